@@ -1,0 +1,31 @@
+namespace DagmmStream;
+
+/// <summary>Events of one producer on their way to one partition, as flat little-endian columns: one array crosses the wire faster than rows.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("dagmm.event-batch")]
+public sealed class EventBatch
+{
+    /// <summary>Largest number of events in a batch.</summary>
+    public const int MaxEvents = 256;
+
+    /// <summary>Name of the producer: 1 to 128 characters.</summary>
+    [Id(0)]
+    public required string Producer { get; init; }
+
+    /// <summary>Sequence of the first event; a producer numbers its events per partition from 0, without gaps.</summary>
+    [Id(1)]
+    public required long FirstSequence { get; init; }
+
+    /// <summary>Events n.</summary>
+    [Id(2)]
+    public required int Count { get; init; }
+
+    /// <summary>Feature vectors [n, d], row-major, 32-bit little-endian floats: 4 n d bytes.</summary>
+    [Id(3)]
+    public required byte[] Features { get; init; }
+
+    /// <summary>Event times [n], microseconds since 1970-01-01 UTC, 64-bit little-endian: 8 n bytes.</summary>
+    [Id(4)]
+    public required byte[] Times { get; init; }
+}

@@ -1,0 +1,66 @@
+namespace DagmmStream;
+
+/// <summary>One partition of a stream; its key is the text form of <see cref="PartitionId"/>.</summary>
+[Alias("dagmm.partition")]
+public interface IPartitionGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Scores, journals and queues for learning a batch of events: all of it or nothing. Returns after the events are as durable as the
+    /// stream promises. A batch may be sent again after any failure: events at or below the producer's watermark are recognised.
+    /// </summary>
+    /// <param name="batch">The events.</param>
+    /// <param name="cancellationToken">Cancels the wait, not the work.</param>
+    /// <returns>Verdicts, or why nothing was accepted.</returns>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.StreamNotFound"/>, <see cref="ErrorCode.InvalidBatch"/>,
+    /// <see cref="ErrorCode.InvalidEvent"/>, <see cref="ErrorCode.InvalidSequence"/> (all final), <see cref="ErrorCode.StoreUnavailable"/>,
+    /// <see cref="ErrorCode.Fenced"/> (both transient).</exception>
+    [Alias("Push")]
+    Task<PushReply> PushAsync(EventBatch batch, CancellationToken cancellationToken = default);
+
+    /// <summary>Scores an event with the current snapshot and forgets it: nothing is journaled, learned or counted.</summary>
+    /// <param name="features">Feature vector [d], 32-bit little-endian floats.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>One score with offset -1.</returns>
+    [Alias("Probe")]
+    Task<ScoreBlock> ProbeAsync(byte[] features, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads scores of accepted events from an offset; waits for the next one when there is none yet.</summary>
+    /// <param name="fromOffset">First offset wanted.</param>
+    /// <param name="maxCount">At most so many, 1 to 10,000.</param>
+    /// <param name="wait">How long to wait for a first score, at most 30 s.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The scores, possibly none.</returns>
+    [Alias("ReadScores")]
+    Task<ScorePage> ReadScoresAsync(long fromOffset, int maxCount, TimeSpan wait, CancellationToken cancellationToken = default);
+
+    /// <summary>A producer's watermark: the highest sequence accepted without a gap.</summary>
+    /// <param name="producer">Name of the producer.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The watermark; -1 for an unknown producer.</returns>
+    [Alias("GetWatermark")]
+    Task<long> GetWatermarkAsync(string producer, CancellationToken cancellationToken = default);
+
+    /// <summary>Counters and state.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The status.</returns>
+    [Alias("GetStatus")]
+    Task<PartitionStatus> GetStatusAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The snapshot that scores.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The description.</returns>
+    [Alias("GetModel")]
+    Task<ModelDescription> GetModelAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Trains what is queued up to the last full chunk, and writes a checkpoint.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The status afterwards.</returns>
+    [Alias("Checkpoint")]
+    Task<PartitionStatus> CheckpointAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Erases checkpoints, journal and scores of the partition and deactivates it; called by the catalog.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>Completes when erased.</returns>
+    [Alias("Delete")]
+    Task DeleteAsync(CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,14 @@
+namespace DagmmStream;
+
+/// <summary>The decision on one event; never without its energy.</summary>
+public enum Verdict : byte
+{
+    /// <summary>No snapshot is published yet: the energy is NaN and the p-value 1.</summary>
+    WarmingUp = 0,
+
+    /// <summary>The p-value is above the alarm rate.</summary>
+    Normal = 1,
+
+    /// <summary>The p-value is at or below the alarm rate.</summary>
+    Anomalous = 2,
+}

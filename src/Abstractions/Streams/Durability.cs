@@ -1,0 +1,11 @@
+namespace DagmmStream;
+
+/// <summary>What an acknowledgement of a stream means.</summary>
+public enum Durability
+{
+    /// <summary>The events are on disk: an acknowledged event survives any crash.</summary>
+    Journaled = 0,
+
+    /// <summary>The events are in memory: fastest; a crash loses what no checkpoint covers yet.</summary>
+    InMemory = 1,
+}

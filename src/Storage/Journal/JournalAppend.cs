@@ -1,0 +1,14 @@
+namespace DagmmStream.Storage.Journal;
+
+/// <summary>One batch to be committed: its journal record and its scores.</summary>
+public sealed record JournalAppend
+{
+    /// <summary>The partition, and the epoch under which it is written.</summary>
+    public required PartitionHandle Partition { get; init; }
+
+    /// <summary>The record; null for a stream with in-memory durability, which keeps only scores.</summary>
+    public required JournalRecord? Record { get; init; }
+
+    /// <summary>Scores of the events, for the score history.</summary>
+    public required ScoreBlock Scores { get; init; }
+}
