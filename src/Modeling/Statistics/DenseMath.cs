@@ -1,0 +1,33 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace DagmmStream.Modeling.Statistics;
+
+/// <summary>The two loops in which dense algebra spends its time, in the machine's vectors.</summary>
+internal static class DenseMath
+{
+    /// <summary>Adds factor · source to target.</summary>
+    public static void AddScaled(Span<double> target, ReadOnlySpan<double> source, double factor)
+    {
+        source = source[..target.Length];
+        var targets = MemoryMarshal.Cast<double, Vector<double>>(target);
+        var sources = MemoryMarshal.Cast<double, Vector<double>>(source);
+        var scale = new Vector<double>(factor);
+        for (var i = 0; i < targets.Length; i++) targets[i] += scale * sources[i];
+        for (var i = targets.Length * Vector<double>.Count; i < target.Length; i++) target[i] += factor * source[i];
+    }
+
+    /// <summary>Inner product of two vectors of one length.</summary>
+    public static T Dot<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right)
+        where T : struct, IBinaryFloatingPointIeee754<T>
+    {
+        right = right[..left.Length];
+        var lefts = MemoryMarshal.Cast<T, Vector<T>>(left);
+        var rights = MemoryMarshal.Cast<T, Vector<T>>(right);
+        var sums = Vector<T>.Zero;
+        for (var i = 0; i < lefts.Length; i++) sums += lefts[i] * rights[i];
+        var sum = Vector.Sum(sums);
+        for (var i = lefts.Length * Vector<T>.Count; i < left.Length; i++) sum += left[i] * right[i];
+        return sum;
+    }
+}
