@@ -1,0 +1,78 @@
+namespace DagmmStream.Storage.Sqlite;
+
+/// <summary>All statements of the SQLite dialect, except the schema (Migrations) and the grain storage's (Checkpoints).</summary>
+internal static class SqliteSql
+{
+    public const string OpenPartition = """
+        INSERT INTO partition (stream, partition, epoch) VALUES ($stream, $partition, 1)
+        ON CONFLICT (stream, partition) DO UPDATE SET epoch = epoch + 1
+        RETURNING id, epoch
+        """;
+
+    public const string Epoch = "SELECT epoch FROM partition WHERE id = $id";
+
+    public const string PartitionsOf = "SELECT id FROM partition WHERE stream = $stream ORDER BY partition";
+
+    public const string Partition = "SELECT id FROM partition WHERE stream = $stream AND partition = $partition";
+
+    public const string Producer = """
+        INSERT INTO producer (name) VALUES ($name) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id
+        """;
+
+    public const string AppendRecord = """
+        INSERT INTO journal (partition_id, first_offset, count, producer_id, first_sequence, sampling_rate, epoch, crc, payload)
+        VALUES ($partition, $offset, $count, $producer, $sequence, $rate, $epoch, $crc, $payload)
+        """;
+
+    public const string ScoreColumns = "partition_id, offset, time, sequence, energy, score, p_value, verdict, snapshot_version";
+
+    public const string ReadJournal = """
+        SELECT first_offset, count, name, first_sequence, sampling_rate, epoch, crc, payload
+        FROM journal JOIN producer ON producer.id = producer_id
+        WHERE partition_id = $partition AND first_offset + count > $from AND first_offset >=
+            coalesce((SELECT max(first_offset) FROM journal WHERE partition_id = $partition AND first_offset <= $from), $from)
+        ORDER BY first_offset LIMIT $limit
+        """;
+
+    public const string Truncate = """
+        DELETE FROM journal WHERE id IN (
+            SELECT id FROM journal WHERE partition_id = $partition AND first_offset < $below AND first_offset + count <= $below
+            ORDER BY first_offset LIMIT $limit)
+        """;
+
+    public const string DeleteScoresFrom = """
+        DELETE FROM score WHERE partition_id = $partition AND offset IN (
+            SELECT offset FROM score WHERE partition_id = $partition AND offset >= $from ORDER BY offset DESC LIMIT $limit)
+        """;
+
+    public const string RetentionWindow = """
+        SELECT max(offset) FROM (SELECT offset FROM score WHERE partition_id = $partition AND offset >= $from ORDER BY offset LIMIT $limit)
+        """;
+
+    public const string DeleteOlderThan =
+        "DELETE FROM score WHERE partition_id = $partition AND offset BETWEEN $from AND $to AND time < $time";
+
+    public const string ReadScores = """
+        SELECT offset, time, sequence, energy, score, p_value, verdict, snapshot_version FROM score
+        WHERE partition_id = $partition AND offset >= $from ORDER BY offset LIMIT $limit
+        """;
+
+    public const string ScoreRange = """
+        SELECT (SELECT min(offset) FROM score WHERE partition_id = $partition), (SELECT max(offset) FROM score WHERE partition_id = $partition)
+        """;
+
+    public const string AddStream = "INSERT INTO stream (name, definition) VALUES ($name, $definition) ON CONFLICT (name) DO NOTHING";
+
+    public const string RemoveStream = "DELETE FROM stream WHERE name = $name";
+
+    public const string FindStream = "SELECT definition FROM stream WHERE name = $name";
+
+    public const string ListStreams = "SELECT definition FROM stream ORDER BY name";
+
+    /// <summary>Inserts scores of several events at once; parameters are in the order of <see cref="ScoreColumns"/>.</summary>
+    public static string InsertScores(int rows)
+    {
+        const string row = "(?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        return $"INSERT OR REPLACE INTO score ({ScoreColumns}) VALUES {string.Join(", ", Enumerable.Repeat(row, rows))}";
+    }
+}

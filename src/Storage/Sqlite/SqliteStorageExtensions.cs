@@ -1,0 +1,57 @@
+using DagmmStream.Storage.Catalog;
+using DagmmStream.Storage.Journal;
+using DagmmStream.Storage.Scores;
+using DagmmStream.Storage.Sqlite.Checkpoints;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace DagmmStream.Storage.Sqlite;
+
+/// <summary>Registers the embedded store.</summary>
+public static class SqliteStorageExtensions
+{
+    private const string Invariant = "System.Data.SQLite";
+
+    /// <summary>Adds journal, score history and catalog on SQLite, opened by a hosted service: call it before Orleans is added.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets options; null when they are bound elsewhere.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddDagmmStreamSqliteStore(
+        this IServiceCollection services, Action<SqliteStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<SqliteStoreOptions>().ValidateOnStart();
+        if (configure is not null) options.Configure(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SqliteStoreOptions>, SqliteStoreOptionsValidator>());
+        services.TryAddSingleton<SqliteStore>();
+        services.TryAddSingleton<IStore>(provider => provider.GetRequiredService<SqliteStore>());
+        services.TryAddSingleton<IJournal, SqliteJournal>();
+        services.TryAddSingleton<IScoreHistory, SqliteScoreHistory>();
+        services.TryAddSingleton<ICatalogStore, SqliteCatalogStore>();
+        services.AddHostedService<StoreInitializer>();
+        return services;
+    }
+
+    /// <summary>Adds the grain storage <see cref="CheckpointStorage.Name"/> on the same file, by Orleans' ADO.NET provider.</summary>
+    /// <param name="builder">The silo.</param>
+    /// <returns>The silo.</returns>
+    public static ISiloBuilder AddDagmmStreamSqliteCheckpoints(this ISiloBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        SqliteFactory.Register();
+        return builder.AddAdoNetGrainStorage(CheckpointStorage.Name, (OptionsBuilder<AdoNetGrainStorageOptions> options) =>
+            options.Configure<SqliteStore, Serializer>((storage, store, serializer) =>
+            {
+                storage.Invariant = Invariant;
+                storage.DataSource = store.CheckpointSource;
+                // A byte[] stays a byte[]: JSON would triple it.
+                storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+            }));
+    }
+}

@@ -1,0 +1,142 @@
+using System.Data.SQLite;
+using DagmmStream.Storage.Sqlite.Checkpoints;
+using DagmmStream.Storage.Writing;
+using Microsoft.Extensions.Options;
+
+namespace DagmmStream.Storage.Sqlite;
+
+/// <summary>The embedded store: one file, one process, one writer.</summary>
+public sealed class SqliteStore : IStore, IDisposable
+{
+    private readonly SqliteStoreOptions _options;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _initializing = new(1, 1);
+    private FileStream? _lock;
+    private StoreWriter? _writer;
+    private bool _disposed;
+
+    /// <summary>Creates the store; nothing is opened yet.</summary>
+    /// <param name="options">The options.</param>
+    public SqliteStore(IOptions<SqliteStoreOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options.Value;
+        Location = Path.GetFullPath(_options.Path);
+        CheckpointSource = new CheckpointSource(ConnectionString(readOnly: false), _turn);
+    }
+
+    /// <inheritdoc/>
+    public string Location { get; }
+
+    internal CheckpointSource CheckpointSource { get; }
+
+    internal StoreWriter Writer => _writer ?? throw new InvalidOperationException($"the store \"{Location}\" is not open: call InitializeAsync first");
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync(CancellationToken cancellationToken)
+    {
+        await _initializing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_writer is not null) return;
+            await Task.Run(Open, cancellationToken).ConfigureAwait(false);
+            _writer = new StoreWriter(new SqliteWriteSession(OpenForWriting, Location), _turn, _options.QueueCapacity, _options.MaxGroup);
+        }
+        finally
+        {
+            _initializing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        if (_writer is { } writer) await writer.DisposeAsync().ConfigureAwait(false);
+        using (var pooled = new SQLiteConnection(ConnectionString(readOnly: true))) SQLiteConnection.ClearPool(pooled);
+        if (_lock is { } held) await held.DisposeAsync().ConfigureAwait(false);
+        _initializing.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    internal static DagmmStreamException Unwritable(string path, Exception cause) => new(
+        ErrorCode.StoreUnavailable,
+        $"the store \"{path}\" cannot be written: check that its directory exists and is writable, or set Store:Path",
+        isTransient: true,
+        cause);
+
+    /// <summary>Runs a read on a pooled connection, off the caller's thread.</summary>
+    internal Task<T> ReadAsync<T>(Func<SQLiteConnection, T> read, CancellationToken cancellationToken)
+    {
+        _ = Writer;
+        return Task.Run(
+            () =>
+            {
+                try
+                {
+                    using var connection = new SQLiteConnection(ConnectionString(readOnly: true));
+                    connection.Open();
+                    return read(connection);
+                }
+                catch (SQLiteException exception)
+                {
+                    throw SqliteErrors.Translate(exception, Location);
+                }
+            },
+            cancellationToken);
+    }
+
+    private void Open()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Location)!);
+            _lock = StoreLock.Take(Location);
+            using var connection = OpenForWriting();
+            connection.Scalar("PRAGMA journal_mode = WAL");
+            SqliteSchema.Migrate(connection, ConnectionString(readOnly: false), Location);
+        }
+        catch (Exception exception)
+        {
+            _lock?.Dispose();
+            _lock = null;
+            if (exception is SQLiteException or { InnerException: SQLiteException })
+                throw SqliteErrors.Translate(exception as SQLiteException ?? (SQLiteException)exception.InnerException!, Location);
+            if (exception is UnauthorizedAccessException or IOException) throw Unwritable(Location, exception);
+            throw;
+        }
+    }
+
+    private SQLiteConnection OpenForWriting()
+    {
+        // Fewer, larger checkpoints of the WAL, and no unbounded file after a burst.
+        const string setup = "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384";
+        var connection = new SQLiteConnection(ConnectionString(readOnly: false));
+        try
+        {
+            connection.Open();
+            connection.Execute(setup);
+            if (_options.MaxPages is { } pages) connection.Scalar($"PRAGMA max_page_count = {pages}");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private string ConnectionString(bool readOnly) => new SQLiteConnectionStringBuilder
+    {
+        DataSource = Location,
+        BusyTimeout = (int)_options.BusyTimeout.TotalMilliseconds,
+        DefaultTimeout = (int)Math.Ceiling(_options.BusyTimeout.TotalSeconds),
+        SyncMode = _options.Synchronous == SqliteSynchronous.Full ? SynchronizationModes.Full : SynchronizationModes.Normal,
+        Pooling = readOnly,
+        ReadOnly = readOnly,
+    }.ConnectionString;
+}

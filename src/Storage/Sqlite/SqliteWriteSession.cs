@@ -1,0 +1,185 @@
+using System.Data;
+using System.Data.SQLite;
+using DagmmStream.Storage.Journal;
+using DagmmStream.Storage.Writing;
+
+namespace DagmmStream.Storage.Sqlite;
+
+/// <summary>The writer's connection: statements are prepared once and reused until a failure drops the connection.</summary>
+/// <param name="open">Opens a connection.</param>
+/// <param name="path">The file, for messages.</param>
+internal sealed class SqliteWriteSession(Func<SQLiteConnection> open, string path) : IWriteSession
+{
+    // More rows per statement save calls into the native library; beyond this it makes no difference (measured).
+    private const int ScoreRows = 32;
+    private const int ScoreColumns = 9;
+    private readonly Dictionary<string, SQLiteCommand> _commands = [];
+    private readonly Dictionary<string, long> _producers = [];
+    private SQLiteConnection? _connection;
+
+    public void Begin()
+    {
+        _connection ??= open();
+        Run("BEGIN IMMEDIATE");
+    }
+
+    public void Commit() => Run("COMMIT");
+
+    public void Abandon()
+    {
+        _producers.Clear();
+        Dispose();
+    }
+
+    public void BeginItem() => Run("SAVEPOINT item");
+
+    public void KeepItem() => Run("RELEASE item");
+
+    public void UndoItem()
+    {
+        // The item may have been the first to name its producer.
+        _producers.Clear();
+        // The driver leaves a failed statement half run: prepare them anew.
+        DisposeCommands();
+        Run("ROLLBACK TO item");
+        Run("RELEASE item");
+    }
+
+    public PartitionHandle Open(PartitionId partition)
+    {
+        using var reader = Prepare(SqliteSql.OpenPartition, partition.Stream, partition.Partition).ExecuteReader();
+        reader.Read();
+        return new PartitionHandle(reader.GetInt64(0), partition, reader.GetInt64(1));
+    }
+
+    public long EpochOf(long partitionId) => Prepare(SqliteSql.Epoch, partitionId).ExecuteScalar() is long epoch ? epoch : -1;
+
+    public void Append(JournalAppend append)
+    {
+        var partition = append.Partition;
+        if (append.Record is { } record)
+        {
+            var crc = JournalChecksum.Compute(partition.Partition, partition.Epoch, record);
+            Prepare(
+                SqliteSql.AppendRecord, partition.Id, record.FirstOffset, record.Count, ProducerId(record.Producer), record.FirstSequence,
+                (long)record.SamplingRate, partition.Epoch, (long)crc, record.Features.ToArray()).ExecuteNonQuery();
+        }
+
+        var scores = append.Scores;
+        var done = 0;
+        for (; scores.Count - done >= ScoreRows; done += ScoreRows) InsertScores(partition.Id, scores, done, ScoreRows);
+        for (; done < scores.Count; done++) InsertScores(partition.Id, scores, done, 1);
+    }
+
+    public int Truncate(long partitionId, long belowOffset, int limit) =>
+        Prepare(SqliteSql.Truncate, partitionId, belowOffset, limit).ExecuteNonQuery();
+
+    public int DeleteScoresFrom(long partitionId, long fromOffset, int limit) =>
+        Prepare(SqliteSql.DeleteScoresFrom, partitionId, fromOffset, limit).ExecuteNonQuery();
+
+    public RetentionStep DeleteScoresOlderThan(long partitionId, long fromOffset, long olderThan, int limit)
+    {
+        if (Prepare(SqliteSql.RetentionWindow, partitionId, fromOffset, limit).ExecuteScalar() is not long last)
+            return new RetentionStep(0, -1);
+        var deleted = Prepare(SqliteSql.DeleteOlderThan, partitionId, fromOffset, last, olderThan).ExecuteNonQuery();
+        // Times follow offsets closely: a window without an old event ends the run.
+        return new RetentionStep(deleted, deleted == 0 ? -1 : last + 1);
+    }
+
+    public IReadOnlyList<long> PartitionsOf(string stream)
+    {
+        using var reader = Prepare(SqliteSql.PartitionsOf, stream).ExecuteReader();
+        var ids = new List<long>();
+        while (reader.Read()) ids.Add(reader.GetInt64(0));
+        return ids;
+    }
+
+    public bool AddStream(string name, string definition) => Prepare(SqliteSql.AddStream, name, definition).ExecuteNonQuery() == 1;
+
+    public bool RemoveStream(string name) => Prepare(SqliteSql.RemoveStream, name).ExecuteNonQuery() == 1;
+
+    public WriteFailure Classify(Exception exception) => exception switch
+    {
+        SQLiteException sqlite when SqliteErrors.Primary(sqlite) == SQLiteErrorCode.Constraint => new WriteFailure(
+            new DagmmStreamException(ErrorCode.Unknown, $"the store \"{path}\" has this row already: {sqlite.Message}", false, sqlite), true),
+        SQLiteException sqlite => new WriteFailure(SqliteErrors.Translate(sqlite, path), false),
+        DagmmStreamException => new WriteFailure(exception, false),
+        _ => new WriteFailure(
+            new DagmmStreamException(ErrorCode.StoreUnavailable, $"the store \"{path}\" failed: {exception.Message}", true, exception), false),
+    };
+
+    public void Dispose()
+    {
+        DisposeCommands();
+        // Closing rolls back what is open.
+        _connection?.Dispose();
+        _connection = null;
+    }
+
+    private void DisposeCommands()
+    {
+        foreach (var command in _commands.Values) command.Dispose();
+        _commands.Clear();
+    }
+
+    private long ProducerId(string name)
+    {
+        if (_producers.TryGetValue(name, out var id)) return id;
+        id = (long)Prepare(SqliteSql.Producer, name).ExecuteScalar()!;
+        _producers.Add(name, id);
+        return id;
+    }
+
+    private void InsertScores(long partitionId, ScoreBlock scores, int first, int rows)
+    {
+        var key = rows == 1 ? "score" : "scores";
+        if (!_commands.TryGetValue(key, out var command))
+        {
+            command = _connection!.Command(SqliteSql.InsertScores(rows));
+            for (var i = 0; i < rows * ScoreColumns; i++) command.Parameters.Add(new SQLiteParameter { DbType = TypeOf(i % ScoreColumns) });
+            _commands.Add(key, command);
+        }
+
+        var parameters = command.Parameters;
+        object partition = partitionId;
+        for (var i = 0; i < rows; i++)
+        {
+            var score = scores[first + i];
+            var at = i * ScoreColumns;
+            parameters[at].Value = partition;
+            parameters[at + 1].Value = score.Offset;
+            parameters[at + 2].Value = score.Time;
+            parameters[at + 3].Value = score.Sequence;
+            parameters[at + 4].Value = Number(score.Energy);
+            parameters[at + 5].Value = Number(score.Score);
+            parameters[at + 6].Value = Number(score.PValue);
+            parameters[at + 7].Value = (long)score.Verdict;
+            parameters[at + 8].Value = score.SnapshotVersion;
+        }
+
+        command.ExecuteNonQuery();
+    }
+
+    private static DbType TypeOf(int column) => column is >= 4 and <= 6 ? DbType.Double : DbType.Int64;
+
+    private static object Number(double value) => double.IsNaN(value) ? DBNull.Value : value;
+
+    private void Run(string sql) => Prepare(sql).ExecuteNonQuery();
+
+    private SQLiteCommand Prepare(string sql, params ReadOnlySpan<object> values)
+    {
+        if (!_commands.TryGetValue(sql, out var command))
+        {
+            command = _connection!.Command(sql);
+            foreach (var name in ParameterNames(sql)) command.Parameters.Add(new SQLiteParameter(name));
+            _commands.Add(sql, command);
+        }
+
+        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
+        return command;
+    }
+
+    // Names in the order in which the statement first uses them: values are given in that order.
+    private static IEnumerable<string> ParameterNames(string sql) =>
+        System.Text.RegularExpressions.Regex.Matches(sql, @"\$\w+").Select(match => match.Value).Distinct();
+}

@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Threading.Channels;
+using DagmmStream.Storage.Diagnostics;
+
+namespace DagmmStream.Storage.Writing;
+
+/// <summary>
+/// The one writer of a store: a bounded queue, one thread, group commit. It drains what is queued, up to a bound, into one transaction and
+/// completes the waiters after the commit.
+/// </summary>
+internal sealed class StoreWriter : IAsyncDisposable
+{
+    private readonly IWriteSession _session;
+    private readonly Channel<WriteItem> _queue;
+    private readonly int _capacity;
+    private readonly int _maxGroup;
+
+    // Taken by whoever writes to the database, in turn: the writer per group, grain storage per operation. Without it the back-to-back
+    // transactions of a busy writer would starve the checkpoints, since the database's own lock is polled and not fair.
+    private readonly SemaphoreSlim _turn;
+
+    // Partition to the failure of its last broken handle; written by the writer and by refused appends, read by both.
+    private readonly ConcurrentDictionary<long, Broken> _brokenAtEntry = new();
+    private readonly Dictionary<long, Broken> _brokenAtWriter = [];
+    private readonly Task _loop;
+
+    public StoreWriter(IWriteSession session, SemaphoreSlim turn, int capacity, int maxGroup)
+    {
+        _session = session;
+        _turn = turn;
+        _capacity = capacity;
+        _maxGroup = maxGroup;
+        _queue = Channel.CreateBounded<WriteItem>(new BoundedChannelOptions(capacity) { SingleReader = true });
+        _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    public bool HasRoom => _queue.Reader.Count < _capacity;
+
+    /// <summary>Hands an item over, in the order of the calls; fails at once when there is no room.</summary>
+    public Task<T> Append<T>(PartitionHandle partition, Func<IWriteSession, T> apply)
+    {
+        if (_brokenAtEntry.TryGetValue(partition.Id, out var broken) && partition.Epoch <= broken.Epoch)
+            return Task.FromException<T>(Follow(partition, broken.Error));
+        var item = new WriteItem<T>(partition, isAppend: true, apply);
+        StorageMetrics.QueueLength.Add(1);
+        if (_queue.Writer.TryWrite(item)) return item.Task;
+        StorageMetrics.QueueLength.Add(-1);
+        StorageMetrics.Batches.Add(1, StorageMetrics.Refused);
+        var error = _loop.IsCompleted || _queue.Reader.Completion.IsCompleted
+            ? Closed()
+            : new DagmmStreamException(
+                ErrorCode.Overloaded, $"the store's queue is full ({_capacity} batches); partition {partition.Partition} must be reopened", true);
+        _brokenAtEntry[partition.Id] = new Broken(partition.Epoch, error);
+        return Task.FromException<T>(error);
+    }
+
+    /// <summary>Waits for room, hands an item over and waits for its commit.</summary>
+    public async Task<T> RunAsync<T>(PartitionHandle? partition, Func<IWriteSession, T> apply, CancellationToken cancellationToken)
+    {
+        var item = new WriteItem<T>(partition, isAppend: false, apply);
+        StorageMetrics.QueueLength.Add(1);
+        try
+        {
+            await _queue.Writer.WriteAsync(item, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is ChannelClosedException or OperationCanceledException)
+        {
+            StorageMetrics.QueueLength.Add(-1);
+            if (exception is ChannelClosedException) throw Closed();
+            throw;
+        }
+
+        return await item.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes what was handed over, then stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _loop.ConfigureAwait(false);
+    }
+
+    private void Run()
+    {
+        var group = new List<WriteItem>(_maxGroup);
+        // Blocking is right here: the thread is the writer's own.
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            group.Clear();
+            while (group.Count < _maxGroup && _queue.Reader.TryRead(out var item)) group.Add(item);
+            StorageMetrics.QueueLength.Add(-group.Count);
+            _turn.Wait();
+            try
+            {
+                Write(group);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+
+        _session.Dispose();
+    }
+
+    private void Write(List<WriteItem> group)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var failures = new Exception?[group.Count];
+        try
+        {
+            _session.Begin();
+            for (var i = 0; i < group.Count; i++) failures[i] = Apply(group[i]);
+            _session.Commit();
+        }
+        catch (Exception exception)
+        {
+            var error = _session.Classify(exception).Error;
+            _session.Abandon();
+            for (var i = 0; i < group.Count; i++)
+            {
+                Break(group[i], error);
+                failures[i] ??= error;
+            }
+        }
+
+        StorageMetrics.CommitDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        StorageMetrics.CommitBatches.Record(group.Count);
+        var failed = failures.Count(failure => failure is not null);
+        if (failed > 0) StorageMetrics.Batches.Add(failed, StorageMetrics.Failed);
+        if (failed < group.Count) StorageMetrics.Batches.Add(group.Count - failed, StorageMetrics.Committed);
+        for (var i = 0; i < group.Count; i++)
+            if (failures[i] is { } failure) group[i].Fail(failure);
+            else group[i].Complete();
+    }
+
+    // Returns the failure of this item alone; throws when the group as a whole has failed.
+    private Exception? Apply(WriteItem item)
+    {
+        if (item.Partition is { } partition)
+        {
+            if (item.IsAppend && _brokenAtWriter.TryGetValue(partition.Id, out var broken) && partition.Epoch <= broken.Epoch)
+                return Follow(partition, broken.Error);
+            var epoch = _session.EpochOf(partition.Id);
+            if (epoch != partition.Epoch)
+            {
+                var fenced = new DagmmStreamException(
+                    ErrorCode.Fenced,
+                    $"partition {partition.Partition} was taken over: its epoch is {epoch}, this handle has {partition.Epoch}; open it again",
+                    isTransient: true);
+                Break(item, fenced);
+                return fenced;
+            }
+        }
+
+        _session.BeginItem();
+        try
+        {
+            item.Apply(_session);
+            _session.KeepItem();
+            return null;
+        }
+        catch (Exception exception) when (_session.Classify(exception) is { OfItem: true } failure)
+        {
+            _session.UndoItem();
+            Break(item, failure.Error);
+            return failure.Error;
+        }
+    }
+
+    private void Break(WriteItem item, Exception error)
+    {
+        if (!item.IsAppend || item.Partition is not { } partition) return;
+        if (_brokenAtWriter.TryGetValue(partition.Id, out var known) && known.Epoch >= partition.Epoch) return;
+        var broken = new Broken(partition.Epoch, error);
+        _brokenAtWriter[partition.Id] = broken;
+        _brokenAtEntry[partition.Id] = broken;
+    }
+
+    private static DagmmStreamException Follow(PartitionHandle partition, Exception cause)
+    {
+        var known = cause as DagmmStreamException;
+        return new DagmmStreamException(
+            known?.Code ?? ErrorCode.StoreUnavailable,
+            $"an earlier batch of partition {partition.Partition} was not stored, so this one is not either; open it again: {cause.Message}",
+            known?.IsTransient ?? false,
+            cause);
+    }
+
+    private static DagmmStreamException Closed() => new(ErrorCode.StoreUnavailable, "the store is closed", isTransient: true);
+
+    private readonly record struct Broken(long Epoch, Exception Error);
+}

@@ -1,0 +1,26 @@
+using DagmmStream.Storage.Sqlite;
+
+namespace DagmmStream.Storage.Tests;
+
+public sealed class CatalogStoreTests : StoreFixture
+{
+    [Fact]
+    public async Task TryAddAsync_RoundTrip_EqualAndNameTakenOnce()
+    {
+        var catalog = new SqliteCatalogStore(await OpenStoreAsync());
+        var definition = new StreamDefinition
+        {
+            Name = "b", Features = ["x", "ÿ"], Partitions = 4, Durability = Durability.InMemory, Learning = LearningPolicy.Every,
+            Seed = ulong.MaxValue, AlarmRate = 0.1, ScoreRetention = TimeSpan.FromTicks(123456789),
+        };
+        Assert.True(await catalog.TryAddAsync(definition, Token));
+        Assert.False(await catalog.TryAddAsync(definition with { Seed = 2 }, Token));
+        Assert.True(await catalog.TryAddAsync(definition with { Name = "a" }, Token));
+
+        Assert.Equal(definition, await catalog.FindAsync("b", Token));
+        Assert.Null(await catalog.FindAsync("c", Token));
+        Assert.Equal(["a", "b"], (await catalog.ListAsync(Token)).Select(found => found.Name));
+        Assert.True(await catalog.RemoveAsync("a", Token));
+        Assert.False(await catalog.RemoveAsync("a", Token));
+    }
+}
