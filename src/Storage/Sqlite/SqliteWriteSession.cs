@@ -10,7 +10,7 @@ namespace DagmmStream.Storage.Sqlite;
 /// <param name="path">The file, for messages.</param>
 internal sealed class SqliteWriteSession(Func<SQLiteConnection> open, string path) : IWriteSession
 {
-    // More rows per statement save calls into the native library; beyond this it makes no difference (measured).
+    // Several rows per statement save round trips through the driver; 32 rows are 288 parameters, far below the limit of the database.
     private const int ScoreRows = 32;
     private const int ScoreColumns = 9;
     private readonly Dictionary<string, SQLiteCommand> _commands = [];
