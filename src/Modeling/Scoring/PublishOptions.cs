@@ -1,0 +1,55 @@
+using DagmmStream.Modeling.Statistics;
+
+namespace DagmmStream.Modeling.Scoring;
+
+/// <summary>How a snapshot is published from a window.</summary>
+public sealed record PublishOptions
+{
+    /// <summary>Rounds of expectation and maximisation after the estimation network's memberships.</summary>
+    /// <value>Default 3.</value>
+    public int EmRounds { get; init; } = 3;
+
+    /// <summary>Share of rows with the highest energies left out of the mixture in every round, in [0, 1).</summary>
+    /// <value>Default 0.02.</value>
+    public double TrimShare { get; init; } = 0.02;
+
+    /// <summary>Quantile of the window's own live scores above which events are not learned; 1 for no guard.</summary>
+    /// <value>Default 0.95.</value>
+    public double GuardQuantile { get; init; } = 0.95;
+
+    /// <summary>Weight of the anchor's live score, in [0, 1]; read when there is an anchor.</summary>
+    /// <value>Default 0.1.</value>
+    public double AnchorWeight { get; init; } = 0.1;
+
+    /// <summary>How member energies become one score.</summary>
+    /// <value>Default <see cref="Scoring.ScoreKind.LogStandardized"/>.</value>
+    public ScoreKind ScoreKind { get; init; } = ScoreKind.LogStandardized;
+
+    /// <summary>How features are scaled.</summary>
+    /// <value>Default <see cref="Statistics.ScalerKind.Standardize"/>.</value>
+    public ScalerKind ScalerKind { get; init; } = ScalerKind.Standardize;
+
+    /// <summary>The Stream preset (docs/model.md).</summary>
+    public static PublishOptions Stream { get; } = new();
+
+    /// <summary>The Lite preset: as Stream, without an anchor.</summary>
+    public static PublishOptions Lite { get; } = new() { AnchorWeight = 0 };
+
+    /// <summary>The Paper preset: the estimation network's own mixture of all rows, energies as scores, min-max scaling.</summary>
+    public static PublishOptions Paper { get; } = new()
+    {
+        EmRounds = 0, TrimShare = 0, GuardQuantile = 1, AnchorWeight = 0, ScoreKind = ScoreKind.Energy, ScalerKind = ScalerKind.MinMax,
+    };
+
+    /// <summary>Throws when a value is out of range, naming it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(EmRounds);
+        if (!(TrimShare >= 0 && TrimShare < 1)) throw new ArgumentOutOfRangeException(nameof(TrimShare), TrimShare, "must be in [0, 1)");
+        if (!(GuardQuantile > 0 && GuardQuantile <= 1))
+            throw new ArgumentOutOfRangeException(nameof(GuardQuantile), GuardQuantile, "must be in (0, 1]");
+        if (!(AnchorWeight >= 0 && AnchorWeight <= 1))
+            throw new ArgumentOutOfRangeException(nameof(AnchorWeight), AnchorWeight, "must be in [0, 1]");
+    }
+}

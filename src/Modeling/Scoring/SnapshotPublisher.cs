@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using DagmmStream.Modeling.Network;
+using DagmmStream.Modeling.Specification;
+using DagmmStream.Modeling.Statistics;
+
+namespace DagmmStream.Modeling.Scoring;
+
+/// <summary>Publishes snapshots: a pure, deterministic function of weights and window. Thread-safe.</summary>
+public static class SnapshotPublisher
+{
+    // Added to the variance of the window's z before the root (docs/model.md).
+    private const double WindowVarianceFloor = 1e-12;
+
+    /// <summary>Fits scaler, standardisation, mixtures and calibration to a window under given weights, and freezes them.</summary>
+    /// <param name="layout">Layout of the model.</param>
+    /// <param name="weights">Weights [<see cref="ParameterLayout.Length"/>].</param>
+    /// <param name="rows">Raw features of the window [n, d], row-major, finite.</param>
+    /// <param name="count">Rows n; at least 2, else the result is a failure.</param>
+    /// <param name="version">Number of the snapshot.</param>
+    /// <param name="options">How to publish.</param>
+    /// <param name="anchor">Snapshot whose live score is mixed in; null for none.</param>
+    /// <param name="scaler">Scaler to use; null to fit one to the window.</param>
+    /// <returns>The snapshot, or the reason why a value is not finite.</returns>
+    public static PublishResult Publish(
+        ParameterLayout layout, ReadOnlySpan<float> weights, ReadOnlySpan<float> rows, int count, long version, PublishOptions options,
+        ModelSnapshot? anchor = null, FeatureScaler? scaler = null)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        var features = layout.Spec.Features;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, layout.Length, nameof(weights));
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows.Length, count * features, nameof(rows));
+        if (count < 2) return new PublishResult(null, $"the window has {count} rows; at least 2 are needed", 0);
+        scaler ??= FeatureScaler.Of(rows, count, features, options.ScalerKind);
+        var scaled = new float[count * features];
+        for (var i = 0; i < count; i++) scaler.Transform(rows.Slice(i * features, features), scaled.AsSpan(i * features, features));
+        var (members, live, repairs) = (ImmutableArray.CreateBuilder<MemberSnapshot>(), new double[count], 0);
+        for (var m = 0; m < layout.Spec.Members.Length; m++)
+        {
+            var own = weights.Slice(m * layout.MemberLength, layout.MemberLength);
+            var (snapshot, energies, jitters) = MemberPublisher.Publish(layout, m, own, scaled, count, options, WindowVarianceFloor);
+            repairs += jitters;
+            if (snapshot is null) return new PublishResult(null, $"member {m} has a mixture or an energy that is not finite", repairs);
+            members.Add(snapshot);
+            for (var i = 0; i < count; i++)
+            {
+                var part = options.ScoreKind == ScoreKind.Energy
+                    ? energies[i] : EnergyScorer.Standardized(energies[i], snapshot.EnergyMedian, snapshot.EnergyRange);
+                live[i] += part / layout.Spec.Members.Length;
+            }
+        }
+
+        return Freeze(new ModelSnapshot(layout, weights, scaler, members.ToImmutable()), live, rows, version, options, anchor, repairs);
+    }
+
+    private static PublishResult Freeze(
+        ModelSnapshot model, double[] live, ReadOnlySpan<float> rows, long version, PublishOptions options, ModelSnapshot? anchor, int repairs)
+    {
+        var (features, weight) = (model.Layout.Spec.Features, anchor is null ? 0 : options.AnchorWeight);
+        var scores = (double[])live.Clone();
+        if (weight > 0)
+        {
+            var scorer = new EnergyScorer();
+            var alone = anchor!.WithoutAnchor();
+            for (var i = 0; i < scores.Length; i++)
+                scores[i] = ((1 - weight) * live[i]) + (weight * scorer.Score(alone, rows.Slice(i * features, features)).Live);
+        }
+
+        if (scores.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
+            return new PublishResult(null, "a score of the window is not finite", repairs);
+        var guard = options.GuardQuantile < 1 ? Quantile.Of(live, options.GuardQuantile) : double.PositiveInfinity;
+        var snapshot = new ModelSnapshot(model.Layout, model.Weights.Span, model.Scaler, model.Members)
+        {
+            Version = version,
+            ScoreKind = options.ScoreKind,
+            Anchor = weight > 0 ? anchor!.WithoutAnchor() : null,
+            AnchorWeight = weight,
+            Calibration = Calibration.Of(scores),
+            GuardThreshold = guard,
+            WindowCount = live.Length,
+        };
+        return new PublishResult(snapshot, null, repairs);
+    }
+}
