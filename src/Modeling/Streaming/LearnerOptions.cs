@@ -1,0 +1,108 @@
+using DagmmStream.Modeling.Scoring;
+
+namespace DagmmStream.Modeling.Streaming;
+
+/// <summary>How a stream learns (docs/model.md, "Learning on a stream"); everything that is not the model itself.</summary>
+public sealed record LearnerOptions
+{
+    /// <summary>Events in a chunk: what is learned in one piece, always at offsets k·ChunkSize … (k+1)·ChunkSize - 1.</summary>
+    /// <value>Default 128: two training steps, a publish and a guard decision amortise over it.</value>
+    public int ChunkSize { get; init; } = 128;
+
+    /// <summary>Events before the first snapshot.</summary>
+    /// <value>Default 256; two chunks.</value>
+    public int WarmUp { get; init; } = 256;
+
+    /// <summary>Training steps of the warm-up, on random minibatches of its events.</summary>
+    /// <value>Default 250.</value>
+    public int WarmUpSteps { get; init; } = 250;
+
+    /// <summary>Rows of a warm-up minibatch.</summary>
+    /// <value>Default 128.</value>
+    public int WarmUpRows { get; init; } = 128;
+
+    /// <summary>Learning rate of the warm-up.</summary>
+    /// <value>Default 2e-3.</value>
+    public double WarmUpLearningRate { get; init; } = 2e-3;
+
+    /// <summary>Share of the warm-up after which its learning rate is multiplied by <see cref="WarmUpDecay"/>.</summary>
+    /// <value>Default 0.7.</value>
+    public double WarmUpDecayAfter { get; init; } = 0.7;
+
+    /// <summary>What the learning rate is multiplied with at the end of the warm-up.</summary>
+    /// <value>Default 0.3.</value>
+    public double WarmUpDecay { get; init; } = 0.3;
+
+    /// <summary>First share of the warm-up that trains the reconstruction alone.</summary>
+    /// <value>Default 0.5.</value>
+    public double WarmUpReconstruction { get; init; } = 0.5;
+
+    /// <summary>New events per training step after the warm-up.</summary>
+    /// <value>Default 64.</value>
+    public int StepRows { get; init; } = 64;
+
+    /// <summary>Events of the window that are replayed beside the new ones in each step.</summary>
+    /// <value>Default 64: one for one, against forgetting.</value>
+    public int ReplayRows { get; init; } = 64;
+
+    /// <summary>Learning rate after the warm-up.</summary>
+    /// <value>Default 1e-3.</value>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Rows of the window: one half the most recent accepted events, the other a uniform sample of those that left.</summary>
+    /// <value>Default 4,096.</value>
+    public int WindowCapacity { get; init; } = 4096;
+
+    /// <summary>Publish at least every so many accepted events …</summary>
+    /// <value>Default 128.</value>
+    public int PublishInterval { get; init; } = 128;
+
+    /// <summary>… and, as the stream ages, every accepted/PublishAging events …</summary>
+    /// <value>Default 32: a window of 4,096 changes by 3 % between publishes.</value>
+    public int PublishAging { get; init; } = 32;
+
+    /// <summary>… but at least every so many.</summary>
+    /// <value>Default 1,024.</value>
+    public int PublishIntervalMax { get; init; } = 1024;
+
+    /// <summary>Chunk decisions of the guard that are remembered to notice a new regime.</summary>
+    /// <value>Default 256 events.</value>
+    public int EscapeCount { get; init; } = 256;
+
+    /// <summary>When more than this share of the remembered events was rejected, the chunk is accepted whole: the world has changed.</summary>
+    /// <value>Default 0.5.</value>
+    public double EscapeShare { get; init; } = 0.5;
+
+    /// <summary>How snapshots are made.</summary>
+    public PublishOptions Publish { get; init; } = PublishOptions.Stream;
+
+    /// <summary>Options of the Stream preset.</summary>
+    public static LearnerOptions Stream { get; } = new();
+
+    /// <summary>Options of the Lite preset: a smaller window, published less often.</summary>
+    public static LearnerOptions Lite { get; } =
+        new() { WindowCapacity = 1024, PublishInterval = 1024, Publish = PublishOptions.Lite };
+
+    /// <summary>Options of the Paper preset on a stream: guard-free, no anchor, no EM rounds at publish.</summary>
+    public static LearnerOptions Paper { get; } = new() { WindowCapacity = 1024, Publish = PublishOptions.Paper };
+
+    /// <summary>Throws when a value is out of range, naming it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(ChunkSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(WarmUp, 16);
+        ArgumentOutOfRangeException.ThrowIfLessThan(WarmUpRows, 2);
+        ArgumentOutOfRangeException.ThrowIfNegative(WarmUpSteps);
+        ArgumentOutOfRangeException.ThrowIfLessThan(StepRows, 2);
+        ArgumentOutOfRangeException.ThrowIfNegative(ReplayRows);
+        ArgumentOutOfRangeException.ThrowIfLessThan(WindowCapacity, WarmUp);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PublishInterval, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PublishAging, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PublishIntervalMax, PublishInterval);
+        ArgumentOutOfRangeException.ThrowIfLessThan(EscapeCount, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(WarmUpLearningRate);
+        ArgumentNullException.ThrowIfNull(Publish);
+    }
+}

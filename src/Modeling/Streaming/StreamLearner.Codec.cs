@@ -1,0 +1,67 @@
+using DagmmStream.Modeling.Checkpoints;
+using DagmmStream.Modeling.Scoring;
+using DagmmStream.Modeling.Specification;
+using DagmmStream.Modeling.Training;
+
+namespace DagmmStream.Modeling.Streaming;
+
+/// <content>The byte form of a learner (docs/checkpoint-format.md): everything needed to go on as if nothing had happened.</content>
+public sealed partial class StreamLearner
+{
+    /// <summary>Writes the learner.</summary>
+    /// <param name="writer">Where to.</param>
+    public void Write(CheckpointWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        TrainingStateCodec.Write(_state, writer);
+        _window.Write(writer);
+        _guard.Write(writer);
+        writer.Write((ReadOnlySpan<float>)_pending.AsSpan(0, _pendingRows * Features));
+        writer.Write(_publishAt);
+        long[] counters =
+        [
+            _counters.Seen, _counters.Accepted, _counters.Rejected, _counters.Escapes, _counters.SkippedSteps, _counters.CholeskyRepairs,
+            _counters.Published, _counters.FailedPublishes,
+        ];
+        foreach (var counter in counters) writer.Write(counter);
+        writer.Write(Snapshot is not null);
+        Snapshot?.Write(writer);
+    }
+
+    /// <summary>Reads a learner.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <param name="spec">The model; must be the one that was written.</param>
+    /// <param name="options">How it learns; must be the options it was written with.</param>
+    /// <param name="engine">Runs the training steps.</param>
+    /// <returns>The learner.</returns>
+    /// <exception cref="CheckpointException">The bytes do not describe a learner of this model.</exception>
+    public static StreamLearner Read(CheckpointReader reader, ModelSpec spec, LearnerOptions options, ITrainingEngine engine)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentNullException.ThrowIfNull(options);
+        var layout = new ParameterLayout(spec);
+        var state = TrainingStateCodec.Read(layout, reader);
+        var window = LearningWindow.Read(reader, options.WindowCapacity, spec.Features, state.Seed);
+        var guard = GuardHistory.Read(reader, options.EscapeCount);
+        var learner = new StreamLearner(options, engine, state, window, guard);
+        var pending = reader.ReadSingles();
+        if (pending.Length % spec.Features != 0 || pending.Length >= learner._pending.Length)
+            throw CheckpointReader.Malformed($"{pending.Length} pending values do not fit {options.StepRows} rows of {spec.Features} features");
+        pending.CopyTo(learner._pending, 0);
+        learner._pendingRows = pending.Length / spec.Features;
+        learner._publishAt = reader.ReadInt64();
+        learner._counters = new LearnerCounters
+        {
+            Seen = reader.ReadInt64(),
+            Accepted = reader.ReadInt64(),
+            Rejected = reader.ReadInt64(),
+            Escapes = reader.ReadInt64(),
+            SkippedSteps = reader.ReadInt64(),
+            CholeskyRepairs = reader.ReadInt64(),
+            Published = reader.ReadInt64(),
+            FailedPublishes = reader.ReadInt64(),
+        };
+        if (reader.ReadBoolean()) learner.Snapshot = ModelSnapshot.Read(reader);
+        return learner;
+    }
+}
