@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using DagmmStream.Storage.Catalog;
+using Orleans.Concurrency;
+
+namespace DagmmStream.Grains.Catalog;
+
+/// <summary>The list of streams; keeps nothing in memory, the store is the truth.</summary>
+[Reentrant]
+internal sealed class CatalogGrain(ICatalogStore store, IGrainFactory grains) : Grain, ICatalogGrain
+{
+    public async Task<bool> CreateAsync(StreamDefinition definition, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        definition.Validate();
+        if (await store.TryAddAsync(definition, cancellationToken)) return true;
+        var existing = await store.FindAsync(definition.Name, cancellationToken);
+        if (existing is null || existing.Equals(definition)) return false;
+        throw new DagmmStreamException(
+            ErrorCode.StreamConflict,
+            $"stream \"{definition.Name}\" exists with {Difference(existing, definition)}; use another name, or delete the stream first");
+    }
+
+    public Task<StreamDefinition?> FindAsync(string name, CancellationToken cancellationToken) => store.FindAsync(name, cancellationToken);
+
+    public Task<ImmutableArray<StreamDefinition>> ListAsync(CancellationToken cancellationToken) => store.ListAsync(cancellationToken);
+
+    public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        var definition = await store.FindAsync(name, cancellationToken);
+        if (definition is null) return false;
+        for (var partition = 0; partition < definition.Partitions; partition++)
+            await grains.GetGrain<IPartitionGrain>(new PartitionId(name, partition).ToString()).DeleteAsync(cancellationToken);
+        return await store.RemoveAsync(name, cancellationToken);
+    }
+
+    private static string Difference(StreamDefinition existing, StreamDefinition asked)
+    {
+        if (!existing.Features.AsSpan().SequenceEqual(asked.Features.AsSpan()))
+        {
+            var at = 0;
+            while (at < Math.Min(existing.Features.Length, asked.Features.Length) && existing.Features[at] == asked.Features[at]) at++;
+            return $"another schema: {existing.Features.Length} features against {asked.Features.Length}, "
+                + $"feature {at} is \"{existing.Features.ElementAtOrDefault(at)}\" against \"{asked.Features.ElementAtOrDefault(at)}\"";
+        }
+
+        (string Name, object Existing, object Asked)[] settings =
+        [
+            (nameof(StreamDefinition.Partitions), existing.Partitions, asked.Partitions),
+            (nameof(StreamDefinition.Durability), existing.Durability, asked.Durability),
+            (nameof(StreamDefinition.Learning), existing.Learning, asked.Learning),
+            (nameof(StreamDefinition.Preset), existing.Preset, asked.Preset),
+            (nameof(StreamDefinition.Engine), existing.Engine, asked.Engine),
+            (nameof(StreamDefinition.Seed), existing.Seed, asked.Seed),
+            (nameof(StreamDefinition.AlarmRate), existing.AlarmRate, asked.AlarmRate),
+            (nameof(StreamDefinition.TrainingQueueCapacity), existing.TrainingQueueCapacity, asked.TrainingQueueCapacity),
+            (nameof(StreamDefinition.CheckpointInterval), existing.CheckpointInterval, asked.CheckpointInterval),
+            (nameof(StreamDefinition.ScoreRetention), existing.ScoreRetention, asked.ScoreRetention),
+        ];
+        return string.Join(", ", settings.Where(setting => !setting.Existing.Equals(setting.Asked))
+            .Select(setting => $"{setting.Name} = {setting.Existing} (asked: {setting.Asked})"));
+    }
+}

@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace DagmmStream.Grains.Hosting;
+
+/// <summary>Options of the grains of one silo; section "Grains".</summary>
+public sealed class DagmmGrainOptions
+{
+    /// <summary>Training steps that may run at once in this process; each uses one thread.</summary>
+    /// <value>Default 0: the number of processors minus one, at least 1, so that scoring always finds a free core.</value>
+    [Range(0, 1024)]
+    public int TrainingSlots { get; set; }
+
+    /// <summary>Chunks that may wait for a training slot over all partitions; partitions beyond it wait in line before they ask.</summary>
+    /// <value>Default 4,096.</value>
+    [Range(1, 1_000_000)]
+    public int TrainingQueueLength { get; set; } = 4096;
+
+    /// <summary>Training steps after which a partition writes a checkpoint even if <see cref="StreamDefinition.CheckpointInterval"/> has
+    /// not passed: bounds what a restart has to learn again.</summary>
+    /// <value>Default 2,000.</value>
+    [Range(1, int.MaxValue)]
+    public int CheckpointSteps { get; set; } = 2000;
+
+    /// <summary>Scores that a partition keeps in memory for readers and for resent events; older ones are read from the store.</summary>
+    /// <value>Default 2,048: all that one producer may have in flight, twice.</value>
+    [Range(256, 1_000_000)]
+    public int RingCapacity { get; set; } = 2048;
+
+    /// <summary>Producers whose watermark a partition remembers; beyond it the one that was silent for longest is forgotten.</summary>
+    /// <value>Default 1,024.</value>
+    [Range(1, 1_000_000)]
+    public int MaxProducers { get; set; } = 1024;
+
+    /// <summary>What a refused producer is told to wait.</summary>
+    /// <value>Default 50 ms: about the time in which a few chunks are learned.</value>
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>What a producer is told to wait while the silo drains.</summary>
+    /// <value>Default 500 ms.</value>
+    public TimeSpan DrainRetryAfter { get; set; } = TimeSpan.FromMilliseconds(500);
+}

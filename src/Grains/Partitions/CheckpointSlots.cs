@@ -1,0 +1,83 @@
+using DagmmStream.Modeling.Checkpoints;
+
+namespace DagmmStream.Grains.Partitions;
+
+/// <summary>
+/// Two grain states that take turns: while one checkpoint is written the other stays whole, and the journal is kept for the older of the two.
+/// A damaged checkpoint therefore costs a longer replay and nothing else.
+/// </summary>
+internal sealed class CheckpointSlots
+{
+    private readonly IPersistentState<CheckpointState>[] _slots;
+    private readonly long[] _offsets = [0, 0];
+    private int _newest = 1;
+
+    public CheckpointSlots(IPersistentState<CheckpointState> first, IPersistentState<CheckpointState> second) => _slots = [first, second];
+
+    /// <summary>Events below this offset are in both checkpoints: the journal below it may go.</summary>
+    public long SafeOffset => Math.Min(_offsets[0], _offsets[1]);
+
+    /// <summary>Finds the newest checkpoint that can be read.</summary>
+    /// <param name="decode">Decodes a payload; throws <see cref="CheckpointException"/> when it is damaged.</param>
+    /// <param name="damaged">Told of every checkpoint that cannot be read.</param>
+    /// <returns>The checkpoint; null to start from nothing, with the whole journal.</returns>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.StoreDamaged"/> or <see cref="ErrorCode.StoreVersion"/> when no checkpoint
+    /// can be read and the journal does not reach back to the beginning.</exception>
+    public PartitionCheckpoint? Load(Func<byte[], PartitionCheckpoint> decode, Action<CheckpointException> damaged)
+    {
+        PartitionCheckpoint? newest = null;
+        CheckpointException? failure = null;
+        var empty = 0;
+        for (var i = 0; i < _slots.Length; i++)
+        {
+            var payload = _slots[i].State.Payload;
+            _slots[i].State.Payload = [];
+            if (payload.Length == 0)
+            {
+                empty++;
+                continue;
+            }
+
+            try
+            {
+                var checkpoint = decode(payload);
+                _offsets[i] = checkpoint.Offset;
+                if (newest is not null && newest.Offset >= checkpoint.Offset) continue;
+                newest = checkpoint;
+                _newest = i;
+            }
+            catch (CheckpointException exception)
+            {
+                damaged(exception);
+                failure = exception;
+                _newest = 1 - i;
+            }
+        }
+
+        // A slot that was never written stands for the checkpoint of the empty stream: the journal then goes back to offset 0.
+        if (newest is not null || failure is null || empty > 0) return newest;
+        throw new DagmmStreamException(
+            failure.Failure == CheckpointFailure.NewerVersion ? ErrorCode.StoreVersion : ErrorCode.StoreDamaged,
+            $"neither checkpoint of this partition can be read ({failure.Message}); restore the store from a backup, or delete the stream",
+            innerException: failure);
+    }
+
+    /// <summary>Writes a checkpoint over the older one.</summary>
+    public async Task WriteAsync(byte[] payload, long offset)
+    {
+        var slot = 1 - _newest;
+        var state = _slots[slot];
+        state.State = new CheckpointState { Payload = payload };
+        await state.WriteStateAsync();
+        state.State = new CheckpointState();
+        _offsets[slot] = offset;
+        _newest = slot;
+    }
+
+    /// <summary>Erases both checkpoints.</summary>
+    public async Task ClearAsync()
+    {
+        foreach (var slot in _slots)
+            if (slot.RecordExists) await slot.ClearStateAsync();
+    }
+}

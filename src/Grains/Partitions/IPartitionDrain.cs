@@ -1,0 +1,10 @@
+namespace DagmmStream.Grains.Partitions;
+
+/// <summary>The silo's own call to its partitions before it stops.</summary>
+[Alias("dagmm.partition-drain")]
+internal interface IPartitionDrain : IGrainWithStringKey
+{
+    /// <summary>Refuses new events, trains what is queued, and writes a checkpoint.</summary>
+    [Alias("Drain")]
+    Task DrainAsync(CancellationToken cancellationToken);
+}

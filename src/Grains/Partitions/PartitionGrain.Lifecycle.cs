@@ -1,0 +1,214 @@
+using DagmmStream.Modeling.Checkpoints;
+using DagmmStream.Modeling.Specification;
+using DagmmStream.Modeling.Streaming;
+using DagmmStream.Modeling.Training;
+using DagmmStream.Storage.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace DagmmStream.Grains.Partitions;
+
+/// <content>Activation, deactivation and stepping down.</content>
+internal sealed partial class PartitionGrain
+{
+    /// <summary>How many scores are read back from the store at once.</summary>
+    private const int HistoryPage = 1024;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _id = PartitionId.Parse(this.GetPrimaryKeyString());
+        try
+        {
+            await RestoreAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Callers get this exception itself, not a runtime's rejection: the activation lives to answer them, then goes.
+            _fault = exception as DagmmStreamException ?? new DagmmStreamException(
+                exception is EngineUnavailableException ? ErrorCode.EngineUnavailable : ErrorCode.StoreUnavailable,
+                $"partition {_id} cannot start: {exception.Message}",
+                isTransient: exception is not EngineUnavailableException,
+                exception);
+            if (_fault.Code != ErrorCode.StreamNotFound) LogActivationFailed(exception, _id);
+        }
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _closing = true;
+        _services.Registry.Remove(_id);
+        await StopPumpAsync();
+        if (_fault is null)
+        {
+            try
+            {
+                await _trainer.CheckpointAsync();
+            }
+            catch (Exception exception)
+            {
+                // The journal has what this checkpoint would have covered.
+                LogCheckpointFailed(exception, _id);
+            }
+        }
+
+        _scoresArrived.TrySetResult();
+    }
+
+    private async Task RestoreAsync(CancellationToken cancellationToken)
+    {
+        _definition = await _services.Catalog.FindAsync(_id.Stream, cancellationToken)
+            ?? throw new DagmmStreamException(
+                ErrorCode.StreamNotFound, $"there is no stream \"{_id.Stream}\"; create it with its feature names first");
+        if (_id.Partition < 0 || _id.Partition >= _definition.Partitions)
+        {
+            throw new DagmmStreamException(
+                ErrorCode.StreamNotFound, $"stream \"{_id.Stream}\" has {_definition.Partitions} partitions; there is no {_id.Partition}");
+        }
+
+        _handle = await _services.Journal.OpenAsync(_id, cancellationToken);
+        var (spec, options) = PartitionModel.Of(_definition);
+        var engine = _services.Engines.Select(_definition.Engine, spec);
+        var start = Load(spec, options, engine);
+        _engine = engine.Name;
+        _watermarks = start.Watermarks.Clone();
+        _nextOffset = start.Offset;
+        _queue = new TrainingQueue(_definition.TrainingQueueCapacity, _definition.Learning);
+        _scorer = new PartitionScorer(new ParameterLayout(spec), _definition.AlarmRate) { Snapshot = start.Learner.Snapshot };
+        var isJournaled = _definition.Durability == Durability.Journaled;
+        var replay = isJournaled ? await ReplayAsync(start.Offset, cancellationToken) : [];
+        if (!isJournaled) await _services.History.ForgetFromAsync(_handle, _nextOffset, cancellationToken);
+        await RefillRingAsync(cancellationToken);
+        _policy = new CheckpointPolicy(
+            _slots, isJournaled ? _services.Journal : null, _handle,
+            (_definition.CheckpointInterval, _services.Options.CheckpointSteps, _services.Time), start.Offset, OnCheckpointFailed);
+        _trainer = new PartitionTrainer(
+            start, PartitionModel.Seed(_definition, _id.Partition), _queue, _services.Executor, _policy)
+        {
+            Learned = OnLearned,
+            Faulted = exception => LogTrainingFailed(exception, _id),
+        };
+        _services.Registry.Add(_id);
+        LogActivated(_id, _nextOffset, start.Offset, _engine);
+        _pump = PumpAsync(replay);
+    }
+
+    private PartitionCheckpoint Load(ModelSpec spec, LearnerOptions options, ITrainingEngine engine)
+    {
+        var limit = _services.Options.MaxProducers;
+        return _slots.Load(
+            payload => PartitionCheckpoint.Decode(payload, spec, options, engine, limit), exception => LogDamaged(exception, _id))
+            ?? new PartitionCheckpoint
+            {
+                Learner = new StreamLearner(spec, options, engine, PartitionModel.Seed(_definition, _id.Partition)),
+                Watermarks = new WatermarkTable(limit),
+                Offset = 0,
+                NotLearned = 0,
+            };
+    }
+
+    /// <summary>Reads what was acknowledged but is in no checkpoint: watermarks and offsets go on from there, training takes it first.</summary>
+    private async Task<Queue<TrainingBatch>> ReplayAsync(long fromOffset, CancellationToken cancellationToken)
+    {
+        var replay = new Queue<TrainingBatch>();
+        await foreach (var record in _services.Journal.ReadAsync(_handle, fromOffset, cancellationToken))
+        {
+            if (record.FirstOffset > _nextOffset)
+            {
+                throw new DagmmStreamException(
+                    ErrorCode.StoreDamaged,
+                    $"the journal of partition {_id} goes on at offset {record.FirstOffset}, expected {_nextOffset}; restore the store from a backup");
+            }
+
+            var next = record.FirstOffset + record.Count;
+            if (next <= _nextOffset) continue;
+            _queue.Reserve((int)(next - _nextOffset));
+            _nextOffset = next;
+            _watermarks.Advance(record.Producer, record.FirstSequence + record.Count - 1, next - 1);
+            replay.Enqueue(new TrainingBatch
+            {
+                FirstOffset = record.FirstOffset,
+                Count = record.Count,
+                Producer = record.Producer,
+                FirstSequence = record.FirstSequence,
+                SamplingRate = record.SamplingRate,
+                Features = record.Features,
+            });
+        }
+
+        return replay;
+    }
+
+    private async Task RefillRingAsync(CancellationToken cancellationToken)
+    {
+        var (first, next) = await _services.History.GetRangeAsync(_id, cancellationToken);
+        var from = Math.Max(first, _nextOffset - _services.Options.RingCapacity);
+        _ring.Reset(next == _nextOffset ? from : _nextOffset);
+        while (_ring.NextOffset < _nextOffset)
+        {
+            var page = await _services.History.ReadAsync(_id, _ring.NextOffset, HistoryPage, cancellationToken);
+            if (page.Count == 0 || page[0].Offset != _ring.NextOffset)
+            {
+                _ring.Reset(_nextOffset);
+                return;
+            }
+
+            _ring.Append(page, producer: null);
+        }
+    }
+
+    private async Task PumpAsync(Queue<TrainingBatch> replay)
+    {
+        try
+        {
+            await _trainer.RunAsync(replay, _stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            LogPumpStopped(_id, _trainer.TrainedOffset);
+        }
+        catch (Exception exception)
+        {
+            StepDown(exception);
+        }
+    }
+
+    private async Task StopPumpAsync()
+    {
+        await _stop.CancelAsync();
+        await _pump;
+    }
+
+    private void OnCheckpointFailed(Exception exception)
+    {
+        _services.Metrics.Checkpoint("failed");
+        LogCheckpointFailed(exception, _id);
+        var isFenced = exception is Orleans.Storage.InconsistentStateException or DagmmStreamException { Code: ErrorCode.Fenced };
+        if (!isFenced) return;
+        StepDown(new DagmmStreamException(
+            ErrorCode.Fenced, $"another activation of partition {_id} took over; send the batch again", isTransient: true, exception));
+    }
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Partition {Partition} active at offset {Offset}, checkpoint at {CheckpointOffset}, engine {Engine}")]
+    private partial void LogActivated(PartitionId partition, long offset, long checkpointOffset, string engine);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Partition {Partition} cannot start")]
+    private partial void LogActivationFailed(Exception exception, PartitionId partition);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Partition {Partition} published snapshot {Version} after {Accepted} accepted events")]
+    private partial void LogPublished(PartitionId partition, long version, long accepted);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Partition {Partition} steps down; its next activation goes on from the store")]
+    private partial void LogStepDown(Exception exception, PartitionId partition);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Partition {Partition} could not write a checkpoint; the journal keeps its events")]
+    private partial void LogCheckpointFailed(Exception exception, PartitionId partition);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A checkpoint of partition {Partition} cannot be read; using the other one and the journal")]
+    private partial void LogDamaged(Exception exception, PartitionId partition);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Partition {Partition} stopped learning; it goes on scoring with its last snapshot")]
+    private partial void LogTrainingFailed(Exception exception, PartitionId partition);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Partition {Partition} stopped training at offset {Offset}")]
+    private partial void LogPumpStopped(PartitionId partition, long offset);
+}

@@ -1,0 +1,309 @@
+using System.Runtime.InteropServices;
+using DagmmStream.Modeling.Streaming;
+using DagmmStream.Storage;
+using DagmmStream.Storage.Journal;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace DagmmStream.Grains.Partitions;
+
+/// <summary>
+/// One partition: admits, scores, journals and acknowledges events, and lets them be learned. Reentrant: while one batch waits for its commit
+/// the next is admitted; every change of state happens synchronously, before the first await of a call.
+/// </summary>
+[Reentrant]
+internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitionDrain, IDisposable
+{
+    private readonly PartitionServices _services;
+    private readonly ILogger _logger;
+    private readonly CheckpointSlots _slots;
+    private readonly ScoreRing _ring;
+    private readonly Queue<PendingCommit> _commits = new();
+    private readonly CancellationTokenSource _stop = new();
+    private PartitionId _id;
+    private StreamDefinition _definition = null!;
+    private PartitionHandle _handle;
+    private PartitionScorer _scorer = null!;
+    private TrainingQueue _queue = null!;
+    private PartitionTrainer _trainer = null!;
+    private CheckpointPolicy _policy = null!;
+    private WatermarkTable _watermarks = null!;
+    private string _engine = "";
+    private Task _pump = Task.CompletedTask;
+    private TaskCompletionSource _scoresArrived = NewSignal();
+    private DagmmStreamException? _fault;
+    private bool _closing;
+    private long _nextOffset;
+    private long _duplicates;
+    private long _refused;
+    private long _anomalies;
+
+    public PartitionGrain(
+        PartitionServices services,
+        [PersistentState("checkpoint-a", CheckpointStorage.Name)] IPersistentState<CheckpointState> first,
+        [PersistentState("checkpoint-b", CheckpointStorage.Name)] IPersistentState<CheckpointState> second)
+    {
+        _services = services;
+        _logger = services.Logger;
+        _slots = new CheckpointSlots(first, second);
+        _ring = new ScoreRing(services.Options.RingCapacity);
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    public Task<PushReply> PushAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        ThrowIfFaulted();
+        try
+        {
+            BatchValidator.Validate(batch, _definition);
+        }
+        catch (DagmmStreamException)
+        {
+            _services.Metrics.Invalid(batch?.Count ?? 0);
+            throw;
+        }
+
+        var check = SequenceCheck.Of(_watermarks[batch.Producer], batch.FirstSequence, batch.Count);
+        if (check.IsGap) return Task.FromResult(Gap(batch, check));
+        var fresh = batch.Count - check.Duplicates;
+        if (fresh > 0 && RefusalReason(fresh) is { } reason) return Task.FromResult(Refuse(batch, check, reason));
+        if (check.Duplicates > 0)
+        {
+            _duplicates += check.Duplicates;
+            _services.Metrics.Duplicate(check.Duplicates);
+        }
+
+        return fresh > 0 ? AdmitAsync(batch, check) : RepeatAsync(batch, check);
+    }
+
+    public Task<ScoreBlock> ProbeAsync(byte[] features, CancellationToken cancellationToken)
+    {
+        ThrowIfFaulted();
+        BatchValidator.ValidateEvent(features, _definition);
+        var time = (_services.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        return Task.FromResult(ScoreBlock.From([_scorer.Score(MemoryMarshal.Cast<byte, float>(features), -1, time, -1)]));
+    }
+
+    public Task<long> GetWatermarkAsync(string producer, CancellationToken cancellationToken)
+    {
+        ThrowIfFaulted();
+        ArgumentException.ThrowIfNullOrEmpty(producer);
+        return Task.FromResult(_watermarks[producer]);
+    }
+
+    public async Task<PartitionStatus> CheckpointAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfFaulted();
+        await WhenCommittedAsync();
+        await TrainOutAsync(cancellationToken);
+        return Status();
+    }
+
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        if (_fault is not null) return;
+        _closing = true;
+        await WhenCommittedAsync();
+        try
+        {
+            await TrainOutAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Out of time: the journal keeps what is not learned; write down what is.
+            await StopPumpAsync();
+            await _trainer.CheckpointAsync();
+        }
+    }
+
+    public async Task DeleteAsync(CancellationToken cancellationToken)
+    {
+        if (_fault is not null && _fault.Code != ErrorCode.StoreDamaged && _fault.Code != ErrorCode.StoreVersion) throw _fault;
+        _closing = true;
+        _fault ??= new DagmmStreamException(ErrorCode.StreamNotFound, $"stream \"{_id.Stream}\" was deleted");
+        await StopPumpAsync();
+        await _services.Journal.DeleteAsync(_handle, cancellationToken);
+        await _slots.ClearAsync();
+        DeactivateOnIdle();
+    }
+
+    private string? RefusalReason(int fresh)
+    {
+        if (_closing || _services.Registry.IsDraining) return "the silo drains; the partition moves on";
+        if (!_services.Journal.HasRoom) return "the journal's queue is full";
+        return _queue.TryReserve(fresh) ? null : $"training lags: {_queue.Pending} events wait, the bound is {_queue.Bound}";
+    }
+
+    private PushReply Refuse(EventBatch batch, SequenceCheck check, string reason)
+    {
+        _refused++;
+        _services.Metrics.Refused(batch.Count);
+        var draining = _closing || _services.Registry.IsDraining;
+        return new PushReply
+        {
+            Outcome = PushOutcome.Refused,
+            RetryAfter = draining ? _services.Options.DrainRetryAfter : _services.Options.RetryAfter,
+            ExpectedSequence = check.Expected,
+            Reason = reason,
+        };
+    }
+
+    private static PushReply Gap(EventBatch batch, SequenceCheck check) => new()
+    {
+        Outcome = PushOutcome.SequenceGap,
+        ExpectedSequence = check.Expected,
+        Reason = $"sequence {batch.FirstSequence} leaves a gap: producer \"{batch.Producer}\" must send {check.Expected} first",
+    };
+
+    /// <summary>Numbers, scores and hands over a batch in one go; the first await is the wait for the commit.</summary>
+    private async Task<PushReply> AdmitAsync(EventBatch batch, SequenceCheck check)
+    {
+        var fresh = batch.Count - check.Duplicates;
+        var firstOffset = _nextOffset;
+        _nextOffset += fresh;
+        _watermarks.Advance(batch.Producer, batch.FirstSequence + batch.Count - 1, _nextOffset - 1);
+        var rows = new byte[fresh * ScoreBlock.RowBytes];
+        var anomalies = _scorer.Score(batch, check.Duplicates, firstOffset, rows);
+        var rate = _trainer.Fault is null ? _queue.CurrentRate() : (byte)0;
+        var featureBytes = _definition.Features.Length * sizeof(float);
+        var training = new TrainingBatch
+        {
+            FirstOffset = firstOffset,
+            Count = fresh,
+            Producer = batch.Producer,
+            FirstSequence = batch.FirstSequence + check.Duplicates,
+            SamplingRate = rate,
+            Features = rate == 0 ? default : batch.Features.AsMemory(check.Duplicates * featureBytes),
+        };
+        var commit = new PendingCommit(training, new ScoreBlock(rows), AppendAsync(training, rows, batch.Features.AsMemory(check.Duplicates * featureBytes)));
+        _commits.Enqueue(commit);
+        await CommitAsync(commit);
+        _anomalies += anomalies;
+        _services.Metrics.Accepted(fresh, anomalies);
+        return Accepted(batch, check, commit.Scores);
+    }
+
+    private Task AppendAsync(TrainingBatch batch, byte[] scores, ReadOnlyMemory<byte> features)
+    {
+        var append = new JournalAppend
+        {
+            Partition = _handle,
+            Scores = new ScoreBlock(scores),
+            Record = _definition.Durability == Durability.InMemory ? null : new JournalRecord
+            {
+                FirstOffset = batch.FirstOffset,
+                Count = batch.Count,
+                Producer = batch.Producer,
+                FirstSequence = batch.FirstSequence,
+                SamplingRate = batch.SamplingRate,
+                Features = features,
+            },
+        };
+        var commit = _services.Journal.AppendAsync(append);
+        if (_definition.Durability == Durability.Journaled) return commit;
+        commit.Ignore();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Waits for a commit, then passes on everything committed, in offset order, whoever was woken first.</summary>
+    private async Task CommitAsync(PendingCommit commit)
+    {
+        try
+        {
+            await commit.Appended;
+        }
+        catch (Exception exception)
+        {
+            throw StepDown(exception);
+        }
+
+        while (_commits.TryPeek(out var head) && head.Appended.IsCompletedSuccessfully)
+        {
+            _commits.Dequeue();
+            _ring.Append(head.Scores, head.Batch.Producer);
+            if (!_queue.TryEnqueue(head.Batch)) throw new InvalidOperationException("a reserved batch found no room in the training queue");
+            (var arrived, _scoresArrived) = (_scoresArrived, NewSignal());
+            arrived.TrySetResult();
+        }
+    }
+
+    /// <summary>Events that were accepted before are acknowledged again, but not before they are committed.</summary>
+    private async Task<PushReply> RepeatAsync(EventBatch batch, SequenceCheck check)
+    {
+        await WhenCommittedAsync();
+        ThrowIfFaulted();
+        return Accepted(batch, check, ScoreBlock.Empty);
+    }
+
+    private PushReply Accepted(EventBatch batch, SequenceCheck check, ScoreBlock fresh)
+    {
+        var scores = fresh;
+        if (check.Duplicates > 0)
+        {
+            var data = new byte[batch.Count * ScoreBlock.RowBytes];
+            _ring.CopyOfProducer(batch.Producer, batch.FirstSequence, data, check.Duplicates);
+            fresh.Data.CopyTo(data, check.Duplicates * ScoreBlock.RowBytes);
+            scores = new ScoreBlock(data);
+        }
+
+        return new PushReply
+        {
+            Outcome = PushOutcome.Accepted,
+            Scores = scores,
+            Duplicates = check.Duplicates,
+            ExpectedSequence = batch.FirstSequence + batch.Count,
+        };
+    }
+
+    private async Task WhenCommittedAsync()
+    {
+        foreach (var commit in _commits.ToArray()) await commit.Appended;
+    }
+
+    private async Task TrainOutAsync(CancellationToken cancellationToken)
+    {
+        var barrier = NewSignal();
+        if (!_queue.TryEnqueue(new TrainingBatch { Barrier = barrier }))
+        {
+            throw new DagmmStreamException(
+                ErrorCode.Overloaded, "too many requests for a checkpoint wait for this partition; try again later", isTransient: true);
+        }
+
+        await barrier.Task.WaitAsync(cancellationToken);
+    }
+
+    private void OnLearned(LearnReport report)
+    {
+        if (ReferenceEquals(_scorer.Snapshot, report.Snapshot)) return;
+        _scorer.Snapshot = report.Snapshot;
+        LogPublished(_id, report.Snapshot!.Version, report.Counters.Accepted);
+    }
+
+    /// <summary>What was admitted but not committed is not in the store: forget this activation, the next one reads what is.</summary>
+    private DagmmStreamException StepDown(Exception exception)
+    {
+        if (_fault is null)
+        {
+            _fault = exception as DagmmStreamException ?? new DagmmStreamException(
+                ErrorCode.StoreUnavailable, $"the store refused a write ({exception.Message}); try again", isTransient: true, exception);
+            LogStepDown(exception, _id);
+            _stop.Cancel();
+            DeactivateOnIdle();
+        }
+
+        return _fault;
+    }
+
+    private void ThrowIfFaulted()
+    {
+        if (_fault is null) return;
+        // The next call meets a new activation, which reads the store again.
+        DeactivateOnIdle();
+        throw _fault;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed record PendingCommit(TrainingBatch Batch, ScoreBlock Scores, Task Appended);
+}

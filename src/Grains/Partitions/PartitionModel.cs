@@ -1,0 +1,19 @@
+using DagmmStream.Modeling.Specification;
+using DagmmStream.Modeling.Streaming;
+
+namespace DagmmStream.Grains.Partitions;
+
+/// <summary>The model and the learning options that a stream's preset stands for.</summary>
+internal static class PartitionModel
+{
+    public static (ModelSpec Spec, LearnerOptions Options) Of(StreamDefinition definition) => definition.Preset switch
+    {
+        ModelPreset.Stream => (ModelSpec.Stream(definition.Features.Length), LearnerOptions.Stream),
+        ModelPreset.Lite => (ModelSpec.Lite(definition.Features.Length), LearnerOptions.Lite),
+        ModelPreset.Paper => (ModelSpec.Paper(definition.Features.Length), LearnerOptions.Paper),
+        _ => throw new DagmmStreamException(ErrorCode.InvalidDefinition, $"preset {definition.Preset} is unknown to this silo; upgrade it"),
+    };
+
+    /// <summary>Seed of one partition: partitions of a stream must not draw the same numbers.</summary>
+    public static ulong Seed(StreamDefinition definition, int partition) => definition.Seed + ((ulong)partition << 32);
+}

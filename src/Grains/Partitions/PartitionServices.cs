@@ -1,0 +1,25 @@
+using DagmmStream.Grains.Hosting;
+using DagmmStream.Grains.Training;
+using DagmmStream.Storage.Catalog;
+using DagmmStream.Storage.Journal;
+using DagmmStream.Storage.Scores;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace DagmmStream.Grains.Partitions;
+
+/// <summary>What every partition of a silo shares.</summary>
+internal sealed record PartitionServices(
+    ICatalogStore Catalog,
+    IJournal Journal,
+    IScoreHistory History,
+    TrainingExecutor Executor,
+    EngineSelector Engines,
+    PartitionRegistry Registry,
+    PartitionMetrics Metrics,
+    TimeProvider Time,
+    IOptions<DagmmGrainOptions> GrainOptions,
+    ILogger<PartitionGrain> Logger)
+{
+    public DagmmGrainOptions Options => GrainOptions.Value;
+}

@@ -1,0 +1,86 @@
+using System.Threading.Channels;
+using DagmmStream.Grains.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace DagmmStream.Grains.Training;
+
+/// <summary>
+/// The one gate through which all CPU-heavy work of a process goes: a bounded queue and a fixed number of threads of low priority.
+/// Grain turns never train: scoring latency does not depend on how many partitions learn.
+/// </summary>
+public sealed class TrainingExecutor : IAsyncDisposable
+{
+    private readonly Channel<Action> _queue;
+    private readonly Thread[] _workers;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="options">Slots and queue bound.</param>
+    public TrainingExecutor(IOptions<DagmmGrainOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var slots = options.Value.TrainingSlots > 0 ? options.Value.TrainingSlots : Math.Max(1, Environment.ProcessorCount - 1);
+        _queue = Channel.CreateBounded<Action>(new BoundedChannelOptions(options.Value.TrainingQueueLength)
+        {
+            FullMode = BoundedChannelFullMode.Wait,
+            SingleReader = slots == 1,
+        });
+        _workers = new Thread[slots];
+        for (var i = 0; i < slots; i++)
+        {
+            _workers[i] = new Thread(Work) { IsBackground = true, Name = $"dagmm-training-{i}", Priority = ThreadPriority.BelowNormal };
+            _workers[i].Start();
+        }
+    }
+
+    /// <summary>Steps that may run at once.</summary>
+    public int Slots => _workers.Length;
+
+    /// <summary>Work that waits for a slot.</summary>
+    public int Waiting => _queue.Reader.Count;
+
+    /// <summary>Runs work in a slot; work is started in the order in which it was handed over.</summary>
+    /// <typeparam name="T">Result.</typeparam>
+    /// <param name="work">Synchronous, CPU-bound work.</param>
+    /// <param name="cancellationToken">Cancels the wait for a slot; work that has started runs to its end.</param>
+    /// <returns>The result, or the exception that the work threw.</returns>
+    public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _queue.Writer.WriteAsync(
+            () =>
+            {
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    completion.TrySetCanceled(cancellationToken);
+                    return;
+                }
+
+                try
+                {
+                    completion.TrySetResult(work());
+                }
+                catch (Exception exception)
+                {
+                    completion.TrySetException(exception);
+                }
+            },
+            cancellationToken);
+        return await completion.Task;
+    }
+
+    /// <summary>Finishes what is queued, then ends the threads.</summary>
+    /// <returns>Completes when the threads have ended.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _queue.Reader.Completion;
+        foreach (var worker in _workers) worker.Join();
+    }
+
+    private void Work()
+    {
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            while (_queue.Reader.TryRead(out var work)) work();
+    }
+}

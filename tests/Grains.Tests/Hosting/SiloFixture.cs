@@ -1,0 +1,54 @@
+using DagmmStream.Grains.Hosting;
+using DagmmStream.Grains.Partitions;
+using DagmmStream.Storage.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+
+namespace DagmmStream.Grains.Tests.Hosting;
+
+/// <summary>One silo with a store in a directory of its own; disposing it is a clean stop, <see cref="KillAsync"/> is not.</summary>
+internal sealed class SiloFixture : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+
+    private SiloFixture(InProcessTestCluster cluster) => _cluster = cluster;
+
+    public IGrainFactory Grains => _cluster.Client;
+
+    public PartitionRegistry Registry => _cluster.Silos[0].ServiceProvider.GetRequiredService<PartitionRegistry>();
+
+    public IServiceProvider Services => _cluster.Silos[0].ServiceProvider;
+
+    public static async Task<SiloFixture> StartAsync(
+        string directory, Action<DagmmGrainOptions>? grains = null, Action<IServiceCollection>? services = null)
+    {
+        var builder = new InProcessTestClusterBuilder(initialSilosCount: 1);
+        // Grain storage keys states by service: a silo that is started again must be of the same one.
+        builder.Options.ServiceId = builder.Options.ClusterId = "dagmm-test";
+        builder.ConfigureSiloHost((_, host) =>
+        {
+            host.Services.AddDagmmStreamSqliteStore(options => options.Path = Path.Combine(directory, "dagmm.db"));
+            services?.Invoke(host.Services);
+        });
+        builder.ConfigureSilo((_, silo) => silo.AddDagmmStreamSqliteCheckpoints().AddDagmmStreamGrains(grains));
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new SiloFixture(cluster);
+    }
+
+    public ICatalogGrain Catalog() => Grains.GetGrain<ICatalogGrain>(ICatalogGrain.Key);
+
+    public IPartitionGrain Partition(string stream) => Grains.GetGrain<IPartitionGrain>(new PartitionId(stream, 0).ToString());
+
+    public async Task KillAsync()
+    {
+        await _cluster.KillSiloAsync(_cluster.Silos[0]);
+        await _cluster.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.StopAllSilosAsync();
+        await _cluster.DisposeAsync();
+    }
+}
