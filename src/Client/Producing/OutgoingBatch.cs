@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+
+namespace DagmmStream.Client.Producing;
+
+/// <summary>
+/// Events of one batch from numbering to acknowledgement. Batches form a chain: each knows the one before it, and where that one ended is
+/// where this one begins. The first attempt does not wait for the predecessor; every further one does, so that order repairs itself.
+/// </summary>
+internal sealed class OutgoingBatch
+{
+    private readonly TaskCompletionSource<ProducerPosition> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly byte[] _features;
+    private readonly byte[] _times;
+
+    public OutgoingBatch(ProducerPosition start, Task<ProducerPosition> predecessor, List<QueuedEvent> events, int width)
+    {
+        Start = start;
+        Predecessor = predecessor;
+        Owners = [.. events.Select(item => item.Owner)];
+        // Not pooled: in one process with the silo these very arrays go into the journal and into training.
+        _features = new byte[events.Count * width * sizeof(float)];
+        _times = new byte[events.Count * sizeof(long)];
+        var features = MemoryMarshal.Cast<byte, float>(_features.AsSpan());
+        var times = MemoryMarshal.Cast<byte, long>(_times.AsSpan());
+        for (var i = 0; i < events.Count; i++)
+        {
+            events[i].Features.AsSpan(0, width).CopyTo(features[(i * width)..]);
+            times[i] = events[i].Time;
+        }
+    }
+
+    /// <summary>Producer and sequence of the first event; moved when the predecessor ended elsewhere.</summary>
+    public ProducerPosition Start { get; private set; }
+
+    /// <summary>Completes when the batch before this one is acknowledged or has failed.</summary>
+    public Task<ProducerPosition> Predecessor { get; }
+
+    /// <summary>Who is told about each event.</summary>
+    public object?[] Owners { get; }
+
+    public int Count => Owners.Length;
+
+    /// <summary>Completes with the position behind this batch.</summary>
+    public Task<ProducerPosition> Finished => _finished.Task;
+
+    /// <summary>The position behind this batch if all goes well.</summary>
+    public ProducerPosition ExpectedEnd => Start with { Sequence = Start.Sequence + Count };
+
+    public EventBatch ToMessage() => new()
+    {
+        Producer = Start.Producer,
+        FirstSequence = Start.Sequence,
+        Count = Count,
+        Features = _features,
+        Times = _times,
+    };
+
+    /// <summary>True once a reply was lost: this batch may have been accepted under its numbers, so it must keep them.</summary>
+    public bool IsUncertain { get; set; }
+
+    /// <summary>Waits for the predecessor and begins where it ended.</summary>
+    public async Task FollowAsync()
+    {
+        var end = await Predecessor;
+        if (!IsUncertain) Start = end;
+    }
+
+    public void Finish(ProducerPosition end) => _finished.TrySetResult(end);
+}
