@@ -1,0 +1,108 @@
+using DagmmStream.Modeling.Checkpoints;
+using DagmmStream.Modeling.Scoring;
+using DagmmStream.Modeling.Specification;
+
+namespace DagmmStream.Modeling.Tests.Scoring;
+
+public class EnergyScorerTests
+{
+    public static TheoryData<string> Presets => ["stream", "lite", "paper"];
+
+    [Theory]
+    [MemberData(nameof(Presets))]
+    public void Score_AnyFiniteInput_IsFiniteAndFarIsHigher(string preset)
+    {
+        var snapshot = Snapshot(preset);
+        var scorer = new EnergyScorer();
+        var usual = scorer.Score(snapshot, TestModels.Rows(1, 5, 9));
+        foreach (var extreme in new[] { float.MaxValue, -float.MaxValue, float.Epsilon, 1e30f })
+        {
+            var row = new float[5];
+            Array.Fill(row, extreme);
+            var score = scorer.Score(snapshot, row);
+            Assert.True(double.IsFinite(score.Energy) && double.IsFinite(score.Live) && double.IsFinite(score.Score), $"{extreme}: {score}");
+            if (preset != "paper") Assert.True(score.Live > usual.Live);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Presets))]
+    public void Score_AfterOtherRows_IsTheSameBits(string preset)
+    {
+        var snapshot = Snapshot(preset);
+        var scorer = new EnergyScorer();
+        var rows = TestModels.Rows(50, 5, 3);
+        var together = Enumerable.Range(0, 50).Select(i => scorer.Score(snapshot, rows.AsSpan(i * 5, 5))).ToArray();
+        for (var i = 49; i >= 0; i--) Assert.Equal(together[i], new EnergyScorer().Score(snapshot, rows.AsSpan(i * 5, 5)));
+    }
+
+    [Fact]
+    public void Score_SecondEventOfASnapshot_AllocatesNothing()
+    {
+        var snapshot = Snapshot("stream");
+        var scorer = new EnergyScorer();
+        var row = TestModels.Rows(1, 5, 3);
+        scorer.Score(snapshot, row);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++) scorer.Score(snapshot, row);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory]
+    [MemberData(nameof(Presets))]
+    public void Read_WhatWasWritten_ScoresTheSameBits(string preset)
+    {
+        var snapshot = Snapshot(preset);
+        var writer = new CheckpointWriter();
+        snapshot.Write(writer);
+        var reader = new CheckpointReader(writer.ToArray());
+        var copy = ModelSnapshot.Read(reader);
+        reader.End();
+        var rows = TestModels.Rows(20, 5, 4);
+        for (var i = 0; i < 20; i++)
+        {
+            var row = rows.AsSpan(i * 5, 5);
+            var score = new EnergyScorer().Score(snapshot, row);
+            Assert.Equal(score, new EnergyScorer().Score(copy, row));
+            Assert.Equal(snapshot.Calibration.PValue(score.Score), copy.Calibration.PValue(score.Score));
+        }
+
+        var again = new CheckpointWriter();
+        copy.Write(again);
+        Assert.Equal(writer.ToArray(), again.ToArray());
+    }
+
+    [Fact]
+    public void Publish_TooFewRowsOrBrokenWeights_GivesAReason()
+    {
+        Assert.Null(TestModels.Publish(ModelSpec.Lite(5), PublishOptions.Lite, count: 1).Snapshot);
+        var layout = new ParameterLayout(ModelSpec.Lite(5));
+        var weights = new float[layout.Length];
+        Array.Fill(weights, float.NaN);
+        var result = SnapshotPublisher.Publish(layout, weights, TestModels.Rows(50, 5, 1), 50, 1, PublishOptions.Lite);
+        Assert.Null(result.Snapshot);
+        Assert.Contains("not finite", result.FailureReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Publish_Twice_IsTheSameBits()
+    {
+        var (one, two) = (new CheckpointWriter(), new CheckpointWriter());
+        Snapshot("stream").Write(one);
+        Snapshot("stream").Write(two);
+        Assert.Equal(one.ToArray(), two.ToArray());
+    }
+
+    private static ModelSnapshot Snapshot(string preset)
+    {
+        var result = preset switch
+        {
+            "paper" => TestModels.Publish(ModelSpec.Paper(5), PublishOptions.Paper),
+            "lite" => TestModels.Publish(ModelSpec.Lite(5), PublishOptions.Lite),
+            _ => TestModels.Publish(
+                ModelSpec.Stream(5), PublishOptions.Stream, TestModels.Publish(ModelSpec.Stream(5), PublishOptions.Stream, seed: 2).Snapshot),
+        };
+        Assert.Null(result.FailureReason);
+        return result.Snapshot!;
+    }
+}
