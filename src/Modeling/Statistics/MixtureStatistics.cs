@@ -57,7 +57,7 @@ public sealed class MixtureStatistics
 
     /// <summary>The statistics of rows, in two passes.</summary>
     /// <param name="latent">z [n, D], row-major.</param>
-    /// <param name="logMemberships">Logarithms of the memberships [n, K]; a row whose first is -inf in all components is left out.</param>
+    /// <param name="logMemberships">Logarithms of the memberships [n, K]; a row of -inf in all components is left out.</param>
     /// <param name="rows">Rows n.</param>
     /// <param name="components">Components K.</param>
     /// <param name="dimension">Dimension D.</param>
