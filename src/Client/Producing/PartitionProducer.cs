@@ -232,8 +232,8 @@ internal sealed class PartitionProducer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives a batch up. A final answer of the service says that nothing of it was accepted: the next batch takes its numbers. After a timeout
-    /// nobody knows: the numbers are burnt, and the next batch goes on under a new name, so that nothing new is ever taken for a duplicate.
+    /// Gives a batch up. Where the service said that nothing of it was accepted, the next batch takes its numbers. Where a reply was lost nobody
+    /// knows: the numbers are burnt, and the next batch goes on under a new name, so that nothing new is ever taken for a duplicate.
     /// </summary>
     private async Task<ProducerPosition> FailAsync(OutgoingBatch batch, SendResult result)
     {
@@ -249,7 +249,7 @@ internal sealed class PartitionProducer : IAsyncDisposable
         ClientTelemetry.Failed(batch.Count);
         Acknowledgements.Fail(batch, error);
         _context.Failed(new DeliveryFailedEventArgs(_context.Partition, batch.Count, error));
-        var isCertain = result.Status == SendStatus.Final && !batch.IsUncertain && batch.Start == start;
+        var isCertain = result.Status != SendStatus.Transient && !batch.IsUncertain && batch.Start == start;
         return isCertain ? start : new ProducerPosition(Guid.NewGuid().ToString("N"), 0);
     }
 }
