@@ -1,1 +1,3 @@
-return;
+using DagmmStream.Silo.Hosting;
+
+return await SiloProgram.RunAsync(args, Console.Out, Console.Error);
