@@ -30,7 +30,7 @@ public sealed class DemoRunner(DagmmStreamClient client, DemoOptions options, Cl
     /// <returns>The verdicts.</returns>
     public async Task<DemoTally> RunAsync(CancellationToken stop)
     {
-        var definition = new StreamDefinition { Name = Name, Features = [.. DemoStream.FeatureNames], Seed = options.Seed, AlarmRate = 0.002 };
+        var definition = new StreamDefinition { Name = Name, Features = [.. DemoStream.FeatureNames], Seed = options.Seed, AlarmRate = 0.005 };
         await client.CreateStreamAsync(definition, stop);
         var stream = client.Stream(Name);
         await console.Output.WriteLineAsync("      time     event    energy  p-value  verdict");

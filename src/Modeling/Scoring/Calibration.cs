@@ -17,6 +17,7 @@ public sealed class Calibration
 
     private const double TailShare = 0.02;
     private const int TailMinimum = 20;
+    private const double CensoredTailShare = 0.1;
 
     // Outside these the fit is noise at a few dozen points: a heavier tail has no variance, a lighter one ends too early.
     private const double SmallestShape = -0.25;
@@ -26,18 +27,27 @@ public sealed class Calibration
     // Plotting position (i - 0.35) / m, recommended by Hosking and Wallis.
     private const double PlottingOffset = 0.35;
     private readonly double[] _scores;
+    private readonly double _contamination;
+    private readonly bool _isLogarithmic;
     private readonly double _tailStart;
     private readonly double _tailProbability;
     private readonly double _shape;
     private readonly double _scale;
     private readonly double _cut;
 
-    private Calibration(double[] sorted)
+    private Calibration(double[] sorted, double contamination, bool isLogarithmic)
     {
-        _scores = sorted;
+        (_scores, _contamination, _isLogarithmic) = (sorted, contamination, isLogarithmic && contamination > 0);
         _tailProbability = 1;
         (_shape, _scale, _cut) = (0, 1, double.PositiveInfinity);
         if (sorted.Length == 0) return;
+        if (contamination > 0)
+        {
+            (_tailStart, _scale) = FitCensored(sorted, contamination);
+            _tailProbability = Empirical(_tailStart);
+            return;
+        }
+
         var count = Math.Min(sorted.Length, Math.Max(TailMinimum, (int)Math.Ceiling(TailShare * sorted.Length)));
         _tailStart = sorted[^count];
         _tailProbability = Empirical(_tailStart);
@@ -54,18 +64,28 @@ public sealed class Calibration
 
     /// <summary>Calibrates on scores.</summary>
     /// <param name="scores">Finite scores of normal events, in any order; copied.</param>
+    /// <param name="contamination">Share of the scores, at the top, that may be anomalies, in [0, 0.1): the tail is then fitted without them.
+    /// 0 for scores that are known to be normal.</param>
+    /// <param name="isLogarithmic">True for scores sign(u) log(1+|u|): the tail without anomalies is then exponential in u.</param>
     /// <returns>The calibration; without scores every p-value is 1.</returns>
     /// <exception cref="ArgumentException">A score is not finite.</exception>
-    public static Calibration Of(ReadOnlySpan<double> scores)
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="contamination"/> is outside [0, 0.1).</exception>
+    public static Calibration Of(ReadOnlySpan<double> scores, double contamination = 0, bool isLogarithmic = false)
     {
+        if (!(contamination >= 0 && contamination < CensoredTailShare))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(contamination), contamination, $"must be at least 0 and below {CensoredTailShare}");
+        }
+
         if (scores.ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
             throw new ArgumentException("a score is not finite", nameof(scores));
         var sorted = scores.ToArray();
         Array.Sort(sorted);
-        if (sorted.Length <= MaximumScores) return new Calibration(sorted);
+        if (sorted.Length <= MaximumScores) return new Calibration(sorted, contamination, isLogarithmic);
         var thinned = new double[MaximumScores];
         for (var i = 0; i < thinned.Length; i++) thinned[i] = sorted[(int)((long)i * (sorted.Length - 1) / (MaximumScores - 1))];
-        return new Calibration(thinned);
+        return new Calibration(thinned, contamination, isLogarithmic);
     }
 
     /// <summary>Reads the byte form.</summary>
@@ -80,7 +100,10 @@ public sealed class Calibration
             throw CheckpointReader.Malformed($"{scores.Length} scores of a calibration are too many or not finite");
         for (var i = 1; i < scores.Length; i++)
             if (scores[i] < scores[i - 1]) throw CheckpointReader.Malformed($"score {i} of a calibration is not ascending");
-        return new Calibration(scores);
+        var contamination = reader.ReadDouble();
+        if (!(contamination >= 0 && contamination < CensoredTailShare))
+            throw CheckpointReader.Malformed($"a calibration's contamination of {contamination} is impossible");
+        return new Calibration(scores, contamination, reader.ReadBoolean());
     }
 
     /// <summary>Share of normal events that score this high or higher.</summary>
@@ -90,7 +113,7 @@ public sealed class Calibration
     {
         if (_scores.Length == 0) return 1;
         if (!(score > _tailStart)) return Empirical(score);
-        return Math.Max(Floor, _tailProbability * Math.Exp(LogSurvival(score - _tailStart)));
+        return Math.Max(Floor, _tailProbability * Math.Exp(LogSurvival(Linear(score) - Linear(_tailStart))));
     }
 
     /// <summary>The smallest score whose p-value is at most the alarm rate: the inverse of <see cref="PValue"/>.</summary>
@@ -102,7 +125,7 @@ public sealed class Calibration
         ArgumentOutOfRangeException.ThrowIfGreaterThan(alarmRate, 1);
         if (alarmRate >= 1) return double.NegativeInfinity;
         if (_scores.Length == 0) return double.PositiveInfinity;
-        if (alarmRate < _tailProbability) return _tailStart + InverseLogSurvival(Math.Log(alarmRate / _tailProbability));
+        if (alarmRate < _tailProbability) return FromLinear(Linear(_tailStart) + InverseLogSurvival(Math.Log(alarmRate / _tailProbability)));
         var allowed = (int)Math.Floor((alarmRate * (1 + _scores.Length)) - 1);
         return allowed >= _scores.Length ? double.NegativeInfinity : Math.BitIncrement(_scores[_scores.Length - 1 - allowed]);
     }
@@ -113,6 +136,24 @@ public sealed class Calibration
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.Write(_scores.AsSpan());
+        writer.Write(_contamination);
+        writer.Write(_isLogarithmic);
+    }
+
+    /// <summary>
+    /// Exponential tail above the 90 % quantile by maximum likelihood, right-censored at the quantile of the contamination: of the scores above
+    /// it only their number is used, so that anomalies among them cannot stretch the tail (Lawless 2003, section 4.1).
+    /// </summary>
+    private (double Start, double Scale) FitCensored(double[] sorted, double contamination)
+    {
+        var tail = Math.Max(1, (int)Math.Ceiling(CensoredTailShare * sorted.Length));
+        var censored = Math.Min(tail - 1, (int)Math.Ceiling(contamination * sorted.Length));
+        var start = sorted[^tail];
+        var limit = sorted[^(censored + 1)];
+        var sum = censored * (Linear(limit) - Linear(start));
+        for (var i = sorted.Length - tail; i < sorted.Length - censored; i++) sum += Linear(sorted[i]) - Linear(start);
+        var scale = sum / (tail - censored);
+        return (start, scale > 0 ? scale : Math.Max(Math.Abs(start), 1) * 1e-6);
     }
 
     private static (double Shape, double Scale) Fit(ReadOnlySpan<double> tail, double start)
@@ -131,6 +172,11 @@ public sealed class Calibration
         shape = double.IsFinite(shape) ? Math.Clamp(shape, SmallestShape, LargestShape) : 0;
         return (shape, mean * (1 - shape));
     }
+
+    /// <summary>The unit in which the tail is fitted: u of a score sign(u) log(1+|u|), or the score itself.</summary>
+    private double Linear(double score) => _isLogarithmic ? Math.CopySign(Math.Exp(Math.Abs(score)) - 1, score) : score;
+
+    private double FromLinear(double value) => _isLogarithmic ? Math.CopySign(Math.Log(1 + Math.Abs(value)), value) : value;
 
     private double LogSurvival(double excess)
     {

@@ -20,10 +20,11 @@ public static class SnapshotPublisher
     /// <param name="options">How to publish.</param>
     /// <param name="anchor">Snapshot whose live score is mixed in; null for none.</param>
     /// <param name="scaler">Scaler to use; null to fit one to the window.</param>
+    /// <param name="calibration">Calibration to use; null to take the window's own scores, which are optimistic: the model has learned them.</param>
     /// <returns>The snapshot, or the reason why a value is not finite.</returns>
     public static PublishResult Publish(
         ParameterLayout layout, ReadOnlySpan<float> weights, ReadOnlySpan<float> rows, int count, long version, PublishOptions options,
-        ModelSnapshot? anchor = null, FeatureScaler? scaler = null)
+        ModelSnapshot? anchor = null, FeatureScaler? scaler = null, Calibration? calibration = null)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(options);
@@ -51,7 +52,8 @@ public static class SnapshotPublisher
             }
         }
 
-        return Freeze(new ModelSnapshot(layout, weights, scaler, members.ToImmutable()), live, rows, version, options, anchor, repairs);
+        var frozen = Freeze(new ModelSnapshot(layout, weights, scaler, members.ToImmutable()), live, rows, version, options, anchor, repairs);
+        return calibration is null || frozen.Snapshot is null ? frozen : frozen with { Snapshot = frozen.Snapshot.WithCalibration(calibration) };
     }
 
     private static PublishResult Freeze(

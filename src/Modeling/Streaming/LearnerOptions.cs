@@ -73,6 +73,18 @@ public sealed record LearnerOptions
     /// <value>Default 0.5.</value>
     public double EscapeShare { get; init; } = 0.5;
 
+    /// <summary>Most recent scores that p-values are measured against.</summary>
+    /// <value>Default 2,048: at an alarm rate of 1 % twenty of them are above the threshold.</value>
+    public int CalibrationCount { get; init; } = 2048;
+
+    /// <summary>Scores that are needed before they replace the window's own.</summary>
+    /// <value>Default 256.</value>
+    public int CalibrationMinimum { get; init; } = 256;
+
+    /// <summary>Share of the recent scores that may be anomalies: the tail of the calibration is fitted without them.</summary>
+    /// <value>Default 0.02.</value>
+    public double Contamination { get; init; } = 0.02;
+
     /// <summary>How snapshots are made.</summary>
     public PublishOptions Publish { get; init; } = PublishOptions.Stream;
 
@@ -101,6 +113,8 @@ public sealed record LearnerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(PublishAging, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(PublishIntervalMax, PublishInterval);
         ArgumentOutOfRangeException.ThrowIfLessThan(EscapeCount, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(CalibrationMinimum, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(CalibrationCount, CalibrationMinimum);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(WarmUpLearningRate);
         ArgumentNullException.ThrowIfNull(Publish);

@@ -16,6 +16,7 @@ public sealed partial class StreamLearner
         TrainingStateCodec.Write(_state, writer);
         _window.Write(writer);
         _guard.Write(writer);
+        _recent.Write(writer);
         writer.Write((ReadOnlySpan<float>)_pending.AsSpan(0, _pendingRows * Features));
         writer.Write(_publishAt);
         long[] counters =
@@ -43,7 +44,8 @@ public sealed partial class StreamLearner
         var state = TrainingStateCodec.Read(layout, reader);
         var window = LearningWindow.Read(reader, options.WindowCapacity, spec.Features, state.Seed);
         var guard = GuardHistory.Read(reader, options.EscapeCount);
-        var learner = new StreamLearner(options, engine, state, window, guard);
+        var recent = RecentScores.Read(reader, options.CalibrationCount);
+        var learner = new StreamLearner(options, engine, state, window, guard, recent);
         var pending = reader.ReadSingles();
         if (pending.Length % spec.Features != 0 || pending.Length >= learner._pending.Length)
             throw CheckpointReader.Malformed($"{pending.Length} pending values do not fit {options.StepRows} rows of {spec.Features} features");

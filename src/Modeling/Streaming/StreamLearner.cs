@@ -17,6 +17,7 @@ public sealed partial class StreamLearner
     private readonly TrainingState _state;
     private readonly LearningWindow _window;
     private readonly GuardHistory _guard;
+    private readonly RecentScores _recent;
     private readonly float[] _pending;
     private readonly float[] _batch;
     private int _pendingRows;
@@ -30,11 +31,12 @@ public sealed partial class StreamLearner
     /// <param name="engine">Runs the training steps; must support the model.</param>
     /// <param name="seed">Key of all randomness.</param>
     public StreamLearner(ModelSpec spec, LearnerOptions options, ITrainingEngine engine, ulong seed)
-        : this(options, engine, WeightInitializer.Create(new ParameterLayout(spec), seed), window: null, guard: null)
+        : this(options, engine, WeightInitializer.Create(new ParameterLayout(spec), seed), window: null, guard: null, recent: null)
     {
     }
 
-    private StreamLearner(LearnerOptions options, ITrainingEngine engine, TrainingState state, LearningWindow? window, GuardHistory? guard)
+    private StreamLearner(
+        LearnerOptions options, ITrainingEngine engine, TrainingState state, LearningWindow? window, GuardHistory? guard, RecentScores? recent)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(engine);
@@ -46,6 +48,7 @@ public sealed partial class StreamLearner
         _state = state;
         _window = window ?? new LearningWindow(options.WindowCapacity, spec.Features, state.Seed);
         _guard = guard ?? new GuardHistory(options.EscapeCount);
+        _recent = recent ?? new RecentScores(options.CalibrationCount);
         _scorer = new EnergyScorer();
         _pending = new float[options.StepRows * spec.Features];
         _batch = new float[Math.Max(options.WarmUpRows, options.StepRows + options.ReplayRows) * spec.Features];
@@ -121,8 +124,9 @@ public sealed partial class StreamLearner
         Span<bool> accepted = count <= 1024 ? stackalloc bool[count] : new bool[count];
         for (var i = 0; i < count; i++)
         {
-            var live = _scorer.Score(snapshot, rows.Slice(i * Features, Features)).Live;
-            accepted[i] = live <= snapshot.GuardThreshold;
+            var score = _scorer.Score(snapshot, rows.Slice(i * Features, Features));
+            _recent.Add(score.Score);
+            accepted[i] = score.Live <= snapshot.GuardThreshold;
             _guard.Add(rejected: !accepted[i]);
         }
 
@@ -173,8 +177,11 @@ public sealed partial class StreamLearner
         _publishAt = _counters.Accepted + interval;
         // The first snapshot is the anchor: it has none itself, and every later one has it.
         var anchor = Options.Publish.AnchorWeight > 0 ? Snapshot?.Anchor ?? Snapshot : null;
+        var isLogarithmic = Options.Publish.ScoreKind == ScoreKind.LogStandardized;
+        var calibration = _recent.Count < Options.CalibrationMinimum ? null
+            : Calibration.Of(_recent.Values, Options.Contamination, isLogarithmic);
         var result = SnapshotPublisher.Publish(
-            _state.Layout, _state.Weights, _window.Rows, _window.Count, _counters.Published + 1, Options.Publish, anchor);
+            _state.Layout, _state.Weights, _window.Rows, _window.Count, _counters.Published + 1, Options.Publish, anchor, scaler: null, calibration);
         _counters = _counters with { CholeskyRepairs = _counters.CholeskyRepairs + result.CholeskyRepairs };
         if (result.Snapshot is null)
         {

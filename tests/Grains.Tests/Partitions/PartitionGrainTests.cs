@@ -49,7 +49,7 @@ public sealed class PartitionGrainTests : IAsyncLifetime
     [Fact]
     public async Task Push_FarOutlier_IsAnomalous()
     {
-        var partition = await CreateAsync("outlier");
+        var partition = await CreateAsync("outlier", definition => definition with { Preset = ModelPreset.Stream });
         await TestEvents.PushAsync(partition, 0, 1024);
         await partition.CheckpointAsync(Token);
         var batch = TestEvents.Batch(1024, 1);

@@ -1,0 +1,51 @@
+using DagmmStream.Modeling.Checkpoints;
+
+namespace DagmmStream.Modeling.Streaming;
+
+/// <summary>
+/// The scores of the most recent events, taken before they were learned and whatever the guard said: what p-values are measured against.
+/// The window's own scores would be optimistic twice, by what the model has learned and by what the guard kept out.
+/// </summary>
+internal sealed class RecentScores
+{
+    private readonly int _capacity;
+    private double[] _scores;
+    private int _next;
+
+    public RecentScores(int capacity) => (_capacity, _scores) = (capacity, new double[Math.Min(capacity, 256)]);
+
+    /// <summary>Scores kept.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The scores, in no particular order.</summary>
+    public ReadOnlySpan<double> Values => _scores.AsSpan(0, Count);
+
+    public void Add(double score)
+    {
+        if (Count == _scores.Length && Count < _capacity) Array.Resize(ref _scores, Math.Min(_capacity, Count * 2));
+        if (Count < _capacity)
+        {
+            _scores[Count++] = score;
+            return;
+        }
+
+        _scores[_next] = score;
+        _next = (_next + 1) % _capacity;
+    }
+
+    public void Write(CheckpointWriter writer)
+    {
+        writer.Write(_next);
+        writer.Write(Values);
+    }
+
+    public static RecentScores Read(CheckpointReader reader, int capacity)
+    {
+        var recent = new RecentScores(capacity) { _next = reader.ReadInt32() };
+        var values = reader.ReadDoubles();
+        if (values.Length > capacity || (uint)recent._next >= (uint)capacity || values.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
+            throw CheckpointReader.Malformed($"{values.Length} recent scores do not fit {capacity}, or are not finite");
+        foreach (var value in values) recent.Add(value);
+        return recent;
+    }
+}
