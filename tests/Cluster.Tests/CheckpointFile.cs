@@ -1,0 +1,41 @@
+using System.Buffers.Binary;
+using DagmmStream.Modeling.Checkpoints;
+using System.Data.SQLite;
+
+namespace DagmmStream.Cluster.Tests;
+
+/// <summary>Reads the newest checkpoint of a store's only partition, as bytes, while no silo runs.</summary>
+internal static class CheckpointFile
+{
+    // docs/checkpoint-format.md: the header's size, and where it says how long the payload is.
+    private const int HeaderSize = 44;
+    private const int LengthAt = 32;
+
+    private static ReadOnlySpan<byte> Magic => "DGMS"u8;
+
+    public static byte[] Newest(string storePath)
+    {
+        using var connection = new SQLiteConnection($"Data Source={storePath};Read Only=True");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT PayloadBinary FROM OrleansStorage WHERE PayloadBinary IS NOT NULL";
+        using var reader = command.ExecuteReader();
+        var checkpoints = new List<byte[]>();
+        while (reader.Read())
+        {
+            var state = (byte[])reader[0];
+            var at = state.AsSpan().IndexOf(Magic);
+            if (at < 0) continue;
+            var length = HeaderSize + (int)BinaryPrimitives.ReadInt64LittleEndian(state.AsSpan(at + LengthAt));
+            checkpoints.Add(state[at..(at + length)]);
+        }
+
+        return checkpoints.MaxBy(Offset) ?? throw new InvalidOperationException($"no checkpoint in {storePath}");
+    }
+
+    public static long Offset(byte[] checkpoint)
+    {
+        CheckpointReader.Open(checkpoint, out var header);
+        return header.Offset;
+    }
+}
