@@ -27,7 +27,8 @@ internal static class DemoCommand
         {
             await console.Error.WriteLineAsync("starting a silo in this process …");
             await using var service = await ServiceConnection.EmbedAsync(parsed.GetValue(store), new DagmmStreamClientOptions(), token);
-            await console.Error.WriteLineAsync($"silo at {service.EmbeddedEndpoint}; in another terminal: dagmm tail demo --endpoint {service.EmbeddedEndpoint}");
+            await console.Error.WriteLineAsync(
+                $"silo at {service.EmbeddedEndpoint}; in another terminal: dagmm tail demo --endpoint {service.EmbeddedEndpoint}");
             var options = new DemoOptions(TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rate), parsed.GetValue(seed));
             await new DemoRunner(service.Client, options, console, TimeProvider.System).RunAsync(token);
             return token.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Success;

@@ -20,7 +20,9 @@ public sealed class DemoRunner(DagmmStreamClient client, DemoOptions options, Cl
 
     // The middle third drifts.
     private readonly DemoStream _events = new(
-        options.Seed, (long)(options.Rate * options.Duration.TotalSeconds / 3), Math.Max(1, (long)(options.Rate * options.Duration.TotalSeconds / 3)));
+        options.Seed,
+        driftStart: (long)(options.Rate * options.Duration.TotalSeconds / 3),
+        driftLength: Math.Max(1, (long)(options.Rate * options.Duration.TotalSeconds / 3)));
 
     private readonly DemoTally _tally = new();
     private bool _announced;

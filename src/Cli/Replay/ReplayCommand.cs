@@ -14,6 +14,8 @@ internal sealed class ReplayCommand
 {
     // Training what is queued, then a checkpoint, at the end of a replay: minutes with a large model.
     private static readonly TimeSpan CheckpointTimeout = TimeSpan.FromMinutes(10);
+    // The smallest bound: a file is pushed as fast as it is learned, and events should be scored by a model that knows what came before.
+    private const int TrainingQueue = 1024;
     private readonly Argument<FileInfo> _file = new("FILE") { Description = "CSV file; .gz is read as gzip." };
     private readonly Option<string?> _stream = new("--stream") { Description = "Name of the stream; by default the file's name." };
     private readonly Option<string?> _label = new("--label-column") { Description = "Column of the label, by name or number from 0." };
@@ -26,7 +28,7 @@ internal sealed class ReplayCommand
     private readonly Option<string?> _scores = new("--scores") { Description = "Write every score to this CSV file." };
     private readonly Option<OutputFormat> _format = new("--output", "-o") { Description = "table, json or csv." };
     private readonly ConnectionOptions _connection = new();
-    private readonly StreamOptions _model = new(LearningPolicy.Every);
+    private readonly StreamOptions _model = new(LearningPolicy.Every, TrainingQueue);
 
     public static Command Build(CliConsole console)
     {

@@ -4,7 +4,7 @@ using System.CommandLine;
 namespace DagmmStream.Cli.Streams;
 
 /// <summary>The options that describe a stream that is created.</summary>
-internal sealed class StreamOptions(LearningPolicy defaultLearning = LearningPolicy.Budgeted)
+internal sealed class StreamOptions(LearningPolicy defaultLearning = LearningPolicy.Budgeted, int defaultQueue = 16_384)
 {
     private readonly Option<LearningPolicy> _learning = new("--learning")
     {
@@ -20,6 +20,12 @@ internal sealed class StreamOptions(LearningPolicy defaultLearning = LearningPol
 
     private readonly Option<ulong> _seed = new("--seed") { Description = "Key of all randomness.", DefaultValueFactory = _ => 1 };
 
+    private readonly Option<int> _queue = new("--training-queue")
+    {
+        Description = "Bound of the training queue in events: with --learning every, scoring is never further ahead of training.",
+        DefaultValueFactory = _ => defaultQueue,
+    };
+
     public void AddTo(Command command)
     {
         command.Options.Add(_learning);
@@ -27,6 +33,7 @@ internal sealed class StreamOptions(LearningPolicy defaultLearning = LearningPol
         command.Options.Add(_engine);
         command.Options.Add(_durability);
         command.Options.Add(_seed);
+        command.Options.Add(_queue);
     }
 
     public StreamDefinition Read(ParseResult parsed, string name, ImmutableArray<string> features) => new()
@@ -38,5 +45,6 @@ internal sealed class StreamOptions(LearningPolicy defaultLearning = LearningPol
         Engine = parsed.GetValue(_engine),
         Durability = parsed.GetValue(_durability),
         Seed = parsed.GetValue(_seed),
+        TrainingQueueCapacity = parsed.GetValue(_queue),
     };
 }

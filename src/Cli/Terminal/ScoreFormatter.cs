@@ -21,11 +21,15 @@ internal static class ScoreFormatter
 
     public static string Csv(in EventScore score) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{score.Offset},{score.Timestamp.UtcDateTime:O},{score.Sequence},{score.Energy:R},{score.Score:R},{score.PValue:R},{score.Verdict},{score.SnapshotVersion}");
+        $"{score.Offset},{score.Timestamp.UtcDateTime:O},{score.Sequence},{score.Energy:R},{score.Score:R},")
+        + string.Create(CultureInfo.InvariantCulture, $"{score.PValue:R},{score.Verdict},{score.SnapshotVersion}");
 
     private static string Table(in EventScore score) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{score.Offset,8}  {score.Timestamp.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fff}Z  {score.Energy,12:G5} {score.Score,10:G5} {score.PValue,10:G3}  {score.SnapshotVersion,7}  {Word(score.Verdict)}");
+        $"{score.Offset,8}  {score.Timestamp.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fff}Z  {score.Energy,12:G5} ")
+        + string.Create(
+            CultureInfo.InvariantCulture,
+            $"{score.Score,10:G5} {score.PValue,10:G3}  {score.SnapshotVersion,7}  {Word(score.Verdict)}");
 
     private static string Json(in EventScore score) => CliJson.Write(new
     {
