@@ -47,7 +47,8 @@ internal static class ClientConnection
         builder.UseOrleansClient(client =>
         {
             client.UseStaticClustering(gateways);
-            client.Services.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
+            client.Services.Configure<ClusterOptions>(
+                cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
             client.Services.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = options.GatewayListRefreshPeriod);
             client.Services.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
         });
@@ -58,7 +59,8 @@ internal static class ClientConnection
     {
         if (IPEndPoint.TryParse(endpoint, out var address) && address.Port != 0) return address;
         if (!Uri.TryCreate($"tcp://{endpoint}", UriKind.Absolute, out var uri) || uri.Host.Length == 0)
-            throw new DagmmStreamException(ErrorCode.ServiceUnavailable, $"\"{endpoint}\" is no endpoint; write \"host:port\", such as 127.0.0.1:{DefaultPort}");
+            throw new DagmmStreamException(
+                ErrorCode.ServiceUnavailable, $"\"{endpoint}\" is no endpoint; write \"host:port\", such as 127.0.0.1:{DefaultPort}");
         try
         {
             var addresses = await Dns.GetHostAddressesAsync(uri.Host, cancellationToken);
@@ -67,7 +69,8 @@ internal static class ClientConnection
         catch (System.Net.Sockets.SocketException error)
         {
             throw new DagmmStreamException(
-                ErrorCode.ServiceUnavailable, $"host \"{uri.Host}\" cannot be resolved ({error.Message}); check the endpoint", isTransient: true, error);
+                ErrorCode.ServiceUnavailable, $"host \"{uri.Host}\" cannot be resolved ({error.Message}); check the endpoint",
+                isTransient: true, error);
         }
     }
 }

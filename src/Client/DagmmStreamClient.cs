@@ -71,12 +71,14 @@ public class DagmmStreamClient : IAsyncDisposable
     /// <param name="definition">The stream.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>True if created, false if it existed.</returns>
-    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.InvalidDefinition"/>, <see cref="ErrorCode.StreamConflict"/>.</exception>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.InvalidDefinition"/>,
+    /// <see cref="ErrorCode.StreamConflict"/>.</exception>
     public virtual Task<bool> CreateStreamAsync(StreamDefinition definition, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(definition);
         definition.Validate();
-        return Retry.CallAsync(token => Catalog.CreateAsync(definition, token), $"creating stream \"{definition.Name}\"", cancellationToken);
+        return Retry.CallAsync(
+            token => Catalog.CreateAsync(definition, token), $"creating stream \"{definition.Name}\"", cancellationToken);
     }
 
     /// <summary>Finds a stream.</summary>

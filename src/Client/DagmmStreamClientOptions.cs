@@ -5,7 +5,8 @@ namespace DagmmStream.Client;
 /// <summary>Settings of <see cref="DagmmStreamClient"/>; checked when the client is created.</summary>
 public sealed class DagmmStreamClientOptions
 {
-    /// <summary>How long a batch that is not full waits for more events. An event that a <c>ScoreAsync</c> caller waits for leaves at once when
+    /// <summary>How long a batch that is not full waits for more events. An event that a <c>ScoreAsync</c> caller waits for leaves at once
+    /// when
     /// nothing else is on its way.</summary>
     /// <value>Default 5 ms; 0 to 10 s. Zero sends whatever is there.</value>
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(5);
@@ -29,11 +30,15 @@ public sealed class DagmmStreamClientOptions
     [Range(1, 64)]
     public int MaxInFlight { get; set; } = 4;
 
-    /// <summary>Name of this producer. Give a fixed name to a program that resumes after a restart; two programs must never share one.</summary>
+    /// <summary>
+    /// Name of this producer. Give a fixed name to a program that resumes after a restart; two programs must never share one.
+    /// </summary>
     /// <value>Default null: a fresh GUID. 1 to 128 characters.</value>
     public string? ProducerId { get; set; }
 
-    /// <summary>How long a batch is tried again, and how long <see cref="DagmmStreamClient.DisposeAsync"/> waits for what is queued.</summary>
+    /// <summary>
+    /// How long a batch is tried again, and how long <see cref="DagmmStreamClient.DisposeAsync"/> waits for what is queued.
+    /// </summary>
     /// <value>Default 2 min; positive, at most 1 day.</value>
     public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
@@ -49,7 +54,9 @@ public sealed class DagmmStreamClientOptions
     /// <value>Default 2 s; positive, at most 1 h.</value>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long one call waits for its reply. Used by <c>ConnectAsync</c> only; otherwise the Orleans client's own setting holds.</summary>
+    /// <summary>
+    /// How long one call waits for its reply. Used by <c>ConnectAsync</c> only; otherwise the Orleans client's own setting holds.
+    /// </summary>
     /// <value>Default 30 s; 1 s to 1 h.</value>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -54,6 +54,7 @@ internal sealed class DagmmStreamClientOptionsValidator : IValidateOptions<Dagmm
                 yield return string.Create(CultureInfo.InvariantCulture, $"{name} = {value}: use a time from {least} to {most}");
         if (!Enum.IsDefined(options.QueueFullMode)) yield return $"QueueFullMode = {options.QueueFullMode}: use Wait or Fail";
         if (options.ProducerId is { } id && (string.IsNullOrWhiteSpace(id) || id.Length > MaxProducerIdLength))
-            yield return $"ProducerId = \"{id}\" ({id.Length} characters): use 1 to {MaxProducerIdLength} characters, or null for a fresh one";
+            yield return $"ProducerId = \"{id}\" ({id.Length} characters): use 1 to {MaxProducerIdLength} characters, "
+                + "or null for a fresh one";
     }
 }

@@ -12,6 +12,8 @@ public sealed class DeliveryFailedEventArgs(PartitionId partition, int count, Da
     /// <summary>How many events.</summary>
     public int Count { get; } = count;
 
-    /// <summary>Why. After <see cref="ErrorCode.DeliveryTimeout"/> it is unknown whether the service has them; after any other it has not.</summary>
+    /// <summary>
+    /// Why. After <see cref="ErrorCode.DeliveryTimeout"/> it is unknown whether the service has them; after any other it has not.
+    /// </summary>
     public DagmmStreamException Error { get; } = error;
 }

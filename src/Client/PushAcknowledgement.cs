@@ -1,6 +1,8 @@
 namespace DagmmStream.Client;
 
-/// <summary>The service has accepted consecutive events of a push: they are as durable as the stream promises and will be learned once.</summary>
+/// <summary>
+/// The service has accepted consecutive events of a push: they are as durable as the stream promises and will be learned once.
+/// </summary>
 public sealed class PushAcknowledgement
 {
     /// <summary>The partition that took the events.</summary>

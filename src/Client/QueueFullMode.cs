@@ -1,6 +1,8 @@
 namespace DagmmStream.Client;
 
-/// <summary>What <see cref="StreamClient.EnqueueAsync"/> and <see cref="StreamClient.ScoreAsync"/> do when a partition's queue is full.</summary>
+/// <summary>
+/// What <see cref="StreamClient.EnqueueAsync"/> and <see cref="StreamClient.ScoreAsync"/> do when a partition's queue is full.
+/// </summary>
 public enum QueueFullMode
 {
     /// <summary>Wait for room: the service's pace becomes the caller's pace.</summary>

@@ -21,7 +21,8 @@ public class StreamClient
     /// <summary>For mocks.</summary>
     protected StreamClient() => Name = "";
 
-    /// <summary>Raised for every batch whose delivery was given up; events sent by <see cref="ScoreAsync"/> and <see cref="PushAsync"/> report
+    /// <summary>Raised for every batch whose delivery was given up; events sent by <see cref="ScoreAsync"/> and <see cref="PushAsync"/>
+    /// report
     /// their failure to their caller too.</summary>
     public event EventHandler<DeliveryFailedEventArgs>? DeliveryFailed;
 
@@ -42,7 +43,9 @@ public class StreamClient
         return await completion.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Queues one event; completes when it is queued. Failures surface in <see cref="FlushAsync"/> and <see cref="DeliveryFailed"/>.</summary>
+    /// <summary>
+    /// Queues one event; completes when it is queued. Failures surface in <see cref="FlushAsync"/> and <see cref="DeliveryFailed"/>.
+    /// </summary>
     /// <param name="item">The event; its features are copied before the call returns.</param>
     /// <param name="cancellationToken">Cancels the wait for room.</param>
     /// <returns>Completes when queued.</returns>
@@ -51,7 +54,9 @@ public class StreamClient
     public virtual ValueTask EnqueueAsync(StreamEvent item, CancellationToken cancellationToken = default) =>
         OfferAsync(item, owner: null, cancellationToken);
 
-    /// <summary>Sends a sequence of events; every batch is acknowledged with its scores. The source is read no faster than the service takes.</summary>
+    /// <summary>
+    /// Sends a sequence of events; every batch is acknowledged with its scores. The source is read no faster than the service takes.
+    /// </summary>
     /// <param name="items">The events.</param>
     /// <param name="cancellationToken">Ends the enumeration; what was queued is sent all the same.</param>
     /// <returns>Acknowledgements, in the order of each partition.</returns>
@@ -102,7 +107,9 @@ public class StreamClient
         return block[0];
     }
 
-    /// <summary>Watches a partition's scores as they come; goes on by offset after every failure of the service, without gap or repetition.</summary>
+    /// <summary>
+    /// Watches a partition's scores as they come; goes on by offset after every failure of the service, without gap or repetition.
+    /// </summary>
     /// <param name="fromOffset">First offset wanted; null for the next event.</param>
     /// <param name="partition">The partition.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
@@ -137,7 +144,8 @@ public class StreamClient
         {
             var (from, wanted) = (fromOffset, count - scores.Count);
             var page = await CallAsync(
-                partition, (grain, token) => grain.ReadScoresAsync(from, wanted, TimeSpan.Zero, token), "reading scores", cancellationToken);
+                partition, (grain, token) =>
+                    grain.ReadScoresAsync(from, wanted, TimeSpan.Zero, token), "reading scores", cancellationToken);
             for (var i = 0; i < page.Scores.Count; i++) scores.Add(page.Scores[i]);
             if (page.NextOffset <= fromOffset) break;
             fromOffset = page.NextOffset;
@@ -222,7 +230,8 @@ public class StreamClient
             ? (int)(Interlocked.Increment(ref _roundRobin) % (uint)definition.Partitions)
             : KeyRouter.Partition(key, definition.Partitions);
         return _producers.GetOrAdd(partition, number => new Lazy<PartitionProducer>(() => new PartitionProducer(new PartitionContext(
-            new PartitionId(Name, number), definition, _client.Partition(Name, number), _client.Options, _client.Retry, _client.Time, OnFailed))))
+            new PartitionId(Name, number), definition, _client.Partition(Name, number), _client.Options, _client.Retry, _client.Time,
+                OnFailed))))
             .Value;
     }
 

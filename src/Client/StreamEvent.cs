@@ -2,7 +2,8 @@ namespace DagmmStream.Client;
 
 /// <summary>One event as a program hands it over.</summary>
 /// <param name="timestamp">When it happened; kept to the microsecond.</param>
-/// <param name="features">Feature vector [d], in the order of the stream's definition; copied before the call that takes the event returns.</param>
+/// <param name="features">Feature vector [d], in the order of the stream's definition; copied before the call that takes the event
+/// returns.</param>
 /// <param name="key">Routing key: events of one key stay in one partition, in order. Null: round robin over the partitions.</param>
 public readonly struct StreamEvent(DateTimeOffset timestamp, ReadOnlyMemory<float> features, string? key = null)
 {

@@ -51,7 +51,9 @@ internal sealed class TorchMixture
         return -(constants.unsqueeze(-1) - (0.5 * distances)).logsumexp(1);
     }
 
-    /// <summary>Equation 5 with weights in log space, r_ik = exp(log gamma_ik - logsumexp_i log gamma_ik): a starved component never divides 0 by 0.</summary>
+    /// <summary>
+    /// Equation 5 with weights in log space, r_ik = exp(log gamma_ik - logsumexp_i log gamma_ik): a starved component never divides 0 by 0.
+    /// </summary>
     private static (Tensor LogShares, Tensor Means, Tensor Covariances) MaximumLikelihood(ModelSpec spec, Tensor z, Tensor logMemberships)
     {
         var logCounts = logMemberships.logsumexp(1);
@@ -77,7 +79,8 @@ internal sealed class TorchMixture
         var between = (shift.unsqueeze(-1) * shift.unsqueeze(-2)) * (own * (1 - own)).unsqueeze(-1);
         var strengths = tensor(spec.Members.Select(member => member.PriorStrength * dimension).ToArray(), dtype: ScalarType.Float64);
         var prior = (strengths.unsqueeze(1) / (strengths.unsqueeze(1) + counts)).unsqueeze(-1).unsqueeze(-1);
-        var covariances = ((1 - prior) * ((Scatter(z, ownMeans, weights) * own.unsqueeze(-1)) + between)) + ((prior + Ridge) * pooledVariance);
+        var covariances = ((1 - prior) * ((Scatter(z, ownMeans, weights) * own.unsqueeze(-1)) + between))
+            + ((prior + Ridge) * pooledVariance);
         var logShares = (counts + PseudoCount).log() - Math.Log(rows + (PseudoCount * spec.Components));
         return (logShares, pooledMean + (own * shift), covariances);
     }
@@ -91,7 +94,9 @@ internal sealed class TorchMixture
     /// <summary>z_i - mu_k: [M, K, n, D].</summary>
     private static Tensor Deviations(Tensor z, Tensor means) => z.unsqueeze(1) - means.unsqueeze(2);
 
-    /// <summary>Lower Cholesky factors; a matrix that has none gets jitter of 1e-6 of its mean diagonal, times ten until it succeeds.</summary>
+    /// <summary>
+    /// Lower Cholesky factors; a matrix that has none gets jitter of 1e-6 of its mean diagonal, times ten until it succeeds.
+    /// </summary>
     private static Tensor Factor(Tensor covariances, out int repairs)
     {
         var (factors, info) = linalg.cholesky_ex(covariances);

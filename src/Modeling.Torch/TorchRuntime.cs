@@ -27,7 +27,8 @@ public static class TorchRuntime
     {
         if (loaderMessage.Contains("GLIBCXX_", StringComparison.Ordinal) || loaderMessage.Contains("CXXABI_", StringComparison.Ordinal))
         {
-            return "the system's libstdc++ is older than TorchSharp's native library asks for, and the output does not have the marked copy "
+            return "the system's libstdc++ is older than TorchSharp's native library asks for, "
+                + "and the output does not have the marked copy "
                 + "of lib" + Library + ".so. Build with build/NativeCompatibility.targets imported and RelaxTorchNatives not false, "
                 + "or install the libstdc++ of GCC 13 or newer";
         }
@@ -67,7 +68,8 @@ public static class TorchRuntime
             torch.set_num_threads(1);
             if (torch.get_num_interop_threads() != 1) torch.set_num_interop_threads(1);
         }
-        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or NotSupportedException or TypeInitializationException)
+        catch (Exception e) when (
+            e is DllNotFoundException or BadImageFormatException or NotSupportedException or TypeInitializationException)
         {
             throw new EngineUnavailableException($"The Torch engine cannot load: {Diagnose(e.Message)}. The loader said: {e.Message}", e);
         }

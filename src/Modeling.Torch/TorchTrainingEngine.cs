@@ -44,7 +44,8 @@ public sealed class TorchTrainingEngine : ITrainingEngine, IObjectiveEvaluator
 
     /// <inheritdoc/>
     public ObjectiveEvaluation Evaluate(
-        ModelSpec spec, ReadOnlySpan<double> weights, ReadOnlySpan<double> batch, int rows, ReadOnlySpan<double> dropoutMask, Precision precision)
+        ModelSpec spec, ReadOnlySpan<double> weights, ReadOnlySpan<double> batch, int rows, ReadOnlySpan<double> dropoutMask,
+        Precision precision)
     {
         ArgumentNullException.ThrowIfNull(spec);
         if (spec.Members.Length != 1) throw new ArgumentException($"the model has {spec.Members.Length} members; expected 1", nameof(spec));

@@ -138,7 +138,8 @@ public sealed class DagmmCommandTests : IDisposable
         {
             var anomaly = i > 1000 && i % 25 == 0;
             var (a, c) = (Math.Sin(i * 1.7), Math.Cos(i * 0.37));
-            var line = FormattableString.Invariant($"{a + (anomaly ? 9 : 0):R},{(2 * a) + (0.1 * Math.Sin(i * 7.1)):R},{c:R},{(anomaly ? 1 : 0)}");
+            var line = FormattableString.Invariant(
+                $"{a + (anomaly ? 9 : 0):R},{(2 * a) + (0.1 * Math.Sin(i * 7.1)):R},{c:R},{(anomaly ? 1 : 0)}");
             text.Append(replaced.FirstOrDefault(bad => bad.Row == i).Line ?? line).Append('\n');
         }
 

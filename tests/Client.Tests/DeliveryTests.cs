@@ -60,7 +60,8 @@ public sealed class DeliveryTests
         var hold = new TaskCompletionSource();
         _service.Partition(Name).Hold = hold;
         await using var client = await ClientAsync(
-            _service, options => (options.QueueCapacity, options.QueueFullMode, options.MaxInFlight, options.BatchSize) = (4, QueueFullMode.Fail, 1, 1));
+            _service, options =>
+                (options.QueueCapacity, options.QueueFullMode, options.MaxInFlight, options.BatchSize) = (4, QueueFullMode.Fail, 1, 1));
         var queued = new List<int>();
         DagmmStreamException? refused = null;
         for (var i = 0; refused is null; i++)

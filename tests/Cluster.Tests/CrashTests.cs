@@ -4,7 +4,9 @@ using DagmmStream.Modeling.Randomness;
 
 namespace DagmmStream.Cluster.Tests;
 
-/// <summary>The promise of the journal, with real processes: what was acknowledged survives kill -9, is learned once, and leaves no trace.</summary>
+/// <summary>
+/// The promise of the journal, with real processes: what was acknowledged survives kill -9, is learned once, and leaves no trace.
+/// </summary>
 public sealed class CrashTests : IDisposable
 {
     private const string Stream = "crash";

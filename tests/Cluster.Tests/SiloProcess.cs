@@ -41,10 +41,14 @@ internal sealed class SiloProcess : IDisposable
     public async Task StartAsync(CancellationToken cancellationToken, params string[] more)
     {
         Directory.CreateDirectory(_directory);
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _directory };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _directory,
+        };
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "DagmmStream.Silo.dll"), "--silo-port", $"{SiloPort}", "--gateway-port", $"{GatewayPort}",
+            Path.Combine(AppContext.BaseDirectory, "DagmmStream.Silo.dll"), "--silo-port", $"{SiloPort}", "--gateway-port",
+            $"{GatewayPort}",
             "--urls", $"http://127.0.0.1:{HttpPort}", "--store", StorePath, .. more,
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);

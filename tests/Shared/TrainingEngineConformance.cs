@@ -40,7 +40,8 @@ public abstract partial class TrainingEngineConformance
             var layout = new ParameterLayout(spec);
             var weights = Perturbed(layout, trial);
             var batch = Rows(rows, spec.Features, trial).Select(value => (double)value).ToArray();
-            var got = Evaluator.Evaluate(spec, weights, batch, rows, [], Evaluator.Supports(Precision.Double) ? Precision.Double : Precision.Single);
+            var got = Evaluator.Evaluate(
+                spec, weights, batch, rows, [], Evaluator.Supports(Precision.Double) ? Precision.Double : Precision.Single);
             AssertGradient(spec, weights, batch, rows, got.Gradient, trial);
         }
     }

@@ -72,7 +72,8 @@ public sealed class SqliteStoreTests : StoreFixture
     [Fact]
     public void Validate_ValuesOutOfRange_NamesOptionAndValue()
     {
-        var result = new SqliteStoreOptionsValidator().Validate(null, new SqliteStoreOptions { Path = " ", QueueCapacity = 0, MaxGroup = -1 });
+        var result = new SqliteStoreOptionsValidator().Validate(
+            null, new SqliteStoreOptions { Path = " ", QueueCapacity = 0, MaxGroup = -1 });
         Assert.Equal(3, result.Failures!.Count());
         Assert.Contains("Store:QueueCapacity = 0", result.FailureMessage, StringComparison.Ordinal);
         Assert.True(new SqliteStoreOptionsValidator().Validate(null, new SqliteStoreOptions()).Succeeded);

@@ -53,7 +53,8 @@ public abstract class StoreFixture : IAsyncDisposable
             Record = journaled
                 ? new JournalRecord
                 {
-                    FirstOffset = offset, Count = count, Producer = producer, FirstSequence = offset, SamplingRate = rate, Features = features,
+                    FirstOffset = offset, Count = count, Producer = producer, FirstSequence = offset, SamplingRate = rate,
+                    Features = features,
                 }
                 : null,
             Scores = ScoreBlock.From(scores),

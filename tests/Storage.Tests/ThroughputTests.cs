@@ -19,7 +19,8 @@ public sealed class ThroughputTests(ITestOutputHelper output) : StoreFixture
         var journal = new SqliteJournal(store);
         var handles = new PartitionHandle[Partitions];
         for (var p = 0; p < Partitions; p++) handles[p] = await journal.OpenAsync(new PartitionId("s", p), Token);
-        var batches = Enumerable.Range(0, Rounds).Select(r => handles.Select(handle => Batch(handle, r * Events, Events)).ToArray()).ToArray();
+        var batches = Enumerable.Range(0, Rounds).Select(
+            r => handles.Select(handle => Batch(handle, r * Events, Events)).ToArray()).ToArray();
         var started = Stopwatch.GetTimestamp();
         var pending = new Queue<Task>();
         foreach (var round in batches)

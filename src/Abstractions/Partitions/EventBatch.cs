@@ -1,6 +1,8 @@
 namespace DagmmStream;
 
-/// <summary>Events of one producer on their way to one partition, as flat little-endian columns: one array crosses the wire faster than rows.</summary>
+/// <summary>
+/// Events of one producer on their way to one partition, as flat little-endian columns: one array crosses the wire faster than rows.
+/// </summary>
 [GenerateSerializer]
 [Immutable]
 [Alias("dagmm.event-batch")]

@@ -8,7 +8,9 @@ namespace DagmmStream;
 [Alias("dagmm.score-block")]
 public sealed class ScoreBlock
 {
-    /// <summary>Bytes per event: offset, time, sequence, energy, score, p-value, snapshot version (8 bytes each) and verdict (1 byte).</summary>
+    /// <summary>
+    /// Bytes per event: offset, time, sequence, energy, score, p-value, snapshot version (8 bytes each) and verdict (1 byte).
+    /// </summary>
     public const int RowBytes = (7 * 8) + 1;
 
     /// <summary>A block without events.</summary>

@@ -13,7 +13,9 @@ public sealed record CsvOptions
     /// <summary>Label text of anomalies; null: a number other than 0 is an anomaly.</summary>
     public string? AnomalyLabel { get; init; }
 
-    /// <summary>Column with the event time, ISO 8601 or seconds since 1970, by name or by number; null: the row number in seconds.</summary>
+    /// <summary>
+    /// Column with the event time, ISO 8601 or seconds since 1970, by name or by number; null: the row number in seconds.
+    /// </summary>
     public string? TimeColumn { get; init; }
 
     /// <summary>Feature columns, by name or by number; null: all numeric columns.</summary>

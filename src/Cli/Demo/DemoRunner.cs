@@ -32,7 +32,10 @@ public sealed class DemoRunner(DagmmStreamClient client, DemoOptions options, Cl
     /// <returns>The verdicts.</returns>
     public async Task<DemoTally> RunAsync(CancellationToken stop)
     {
-        var definition = new StreamDefinition { Name = Name, Features = [.. DemoStream.FeatureNames], Seed = options.Seed, AlarmRate = 0.005 };
+        var definition = new StreamDefinition
+        {
+            Name = Name, Features = [.. DemoStream.FeatureNames], Seed = options.Seed, AlarmRate = 0.005,
+        };
         await client.CreateStreamAsync(definition, stop);
         var stream = client.Stream(Name);
         await console.Output.WriteLineAsync("      time     event    energy  p-value  verdict");
@@ -92,7 +95,8 @@ public sealed class DemoRunner(DagmmStreamClient client, DemoOptions options, Cl
             CultureInfo.InvariantCulture,
             $"[{elapsed.TotalSeconds,5:F0} s] {_tally.Events:N0} events, {rate:N0}/s, ")
             + (_announced
-                ? $"{found.TruePositives} of {found.TruePositives + found.FalseNegatives} injected found, {found.FalsePositives} false alarms"
+                ? $"{found.TruePositives} of {found.TruePositives + found.FalseNegatives} injected found, "
+                    + $"{found.FalsePositives} false alarms"
                 : "warming up"));
     }
 

@@ -21,10 +21,12 @@ internal sealed class ReplayCommand
     private readonly Option<string?> _label = new("--label-column") { Description = "Column of the label, by name or number from 0." };
     private readonly Option<string?> _anomaly = new("--anomaly-label") { Description = "Label of anomalies; by default any number but 0." };
     private readonly Option<string?> _time = new("--time-column") { Description = "Column of the time, ISO 8601 or seconds since 1970." };
-    private readonly Option<string?> _columns = new("--columns") { Description = "Feature columns, separated by commas; default all numeric." };
+    private readonly Option<string?> _columns =
+        new("--columns") { Description = "Feature columns, separated by commas; default all numeric." };
     private readonly Option<bool> _noHeader = new("--no-header") { Description = "The first line is data; columns are c0, c1, …" };
     private readonly Option<string?> _producer = new("--producer") { Description = "Name of the producer; default from stream and file." };
-    private readonly Option<long> _limit = new("--limit") { Description = "At most so many events.", DefaultValueFactory = _ => long.MaxValue };
+    private readonly Option<long> _limit =
+        new("--limit") { Description = "At most so many events.", DefaultValueFactory = _ => long.MaxValue };
     private readonly Option<string?> _scores = new("--scores") { Description = "Write every score to this CSV file." };
     private readonly Option<OutputFormat> _format = new("--output", "-o") { Description = "table, json or csv." };
     private readonly ConnectionOptions _connection = new();

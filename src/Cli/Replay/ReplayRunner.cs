@@ -5,7 +5,8 @@ using DagmmStream.Client;
 namespace DagmmStream.Cli.Replay;
 
 /// <summary>
-/// Replays a file through the client SDK. Sequence numbers are the numbers of the readable rows, so that the producer's watermark says where
+/// Replays a file through the client SDK. Sequence numbers are the numbers of the readable rows, so that the producer's watermark says
+/// where
 /// an interrupted replay goes on.
 /// </summary>
 /// <param name="client">The client; its producer is <see cref="ReplayOptions.Producer"/>.</param>
@@ -69,7 +70,8 @@ public sealed class ReplayRunner(DagmmStreamClient client, ReplayOptions options
         {
             throw new DagmmStreamException(
                 ErrorCode.StreamConflict,
-                $"stream \"{existing.Name}\" has {existing.Partitions} partitions: a replay resumes by one sequence, use a stream with one");
+                $"stream \"{existing.Name}\" has {existing.Partitions} partitions: a replay resumes by one sequence, "
+                + "use a stream with one");
         }
 
         return client.Stream(definition.Name);

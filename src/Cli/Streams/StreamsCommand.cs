@@ -66,7 +66,8 @@ internal static class StreamsCommand
         return With(command, async (client, parsed, token) =>
         {
             var deleted = await client.DeleteStreamAsync(parsed.GetValue(name)!, token);
-            await console.Error.WriteLineAsync(deleted ? $"deleted {parsed.GetValue(name)}" : $"there is no stream {parsed.GetValue(name)}");
+            await console.Error.WriteLineAsync(
+                deleted ? $"deleted {parsed.GetValue(name)}" : $"there is no stream {parsed.GetValue(name)}");
             return deleted ? ExitCode.Success : ExitCode.Failed;
         });
     }

@@ -13,7 +13,10 @@ internal static class TailCommand
         var connection = new ConnectionOptions();
         var stream = new Argument<string>("STREAM") { Description = "Name of the stream." };
         var from = new Option<long?>("--from") { Description = "First offset; without it only new scores." };
-        var count = new Option<long>("--count", "-n") { Description = "End after so many scores.", DefaultValueFactory = _ => long.MaxValue };
+        var count = new Option<long>("--count", "-n")
+        {
+            Description = "End after so many scores.", DefaultValueFactory = _ => long.MaxValue,
+        };
         var format = new Option<OutputFormat>("--output", "-o") { Description = "table, json (one object per line) or csv." };
         var command = new Command("tail", "Prints scores as they come, until Ctrl-C.") { stream, from, count, format };
         from.Require(value => value is null or >= 0, "offsets begin at 0.");

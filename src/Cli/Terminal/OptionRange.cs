@@ -5,7 +5,9 @@ namespace DagmmStream.Cli.Terminal;
 /// <summary>Ranges of numeric options.</summary>
 internal static class OptionRange
 {
-    /// <summary>Reports a value that is out of range, with the value and what to use; a value that was not given is left to its default.</summary>
+    /// <summary>
+    /// Reports a value that is out of range, with the value and what to use; a value that was not given is left to its default.
+    /// </summary>
     /// <typeparam name="T">Type of the value.</typeparam>
     /// <param name="option">The option.</param>
     /// <param name="isValid">True if the value may be used.</param>

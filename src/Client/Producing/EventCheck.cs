@@ -20,13 +20,15 @@ internal static class EventCheck
         ErrorCode.InvalidEvent,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"the event has {count} features, stream \"{definition.Name}\" has {definition.Features.Length} ({Names(definition)}): send one value per feature, in this order"));
+            $"the event has {count} features, stream \"{definition.Name}\" has {definition.Features.Length} ({Names(definition)}): "
+            + $"send one value per feature, in this order"));
 
     private static DagmmStreamException NotFinite(StreamDefinition definition, int index, float value) => new(
         ErrorCode.InvalidEvent,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"feature \"{definition.Features[index]}\" (position {index}) of stream \"{definition.Name}\" is {value}: send a finite number, or leave the event out"));
+            $"feature \"{definition.Features[index]}\" (position {index}) of stream \"{definition.Name}\" is {value}: "
+            + $"send a finite number, or leave the event out"));
 
     private static string Names(StreamDefinition definition)
     {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace DagmmStream.Client.Producing;
 
-/// <summary>Chooses an event's partition. The rule is part of the wire contract: every client must send a key to the same partition.</summary>
+/// <summary>
+/// Chooses an event's partition. The rule is part of the wire contract: every client must send a key to the same partition.
+/// </summary>
 internal static class KeyRouter
 {
     private const int StackBytes = 512;

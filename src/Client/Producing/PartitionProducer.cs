@@ -4,7 +4,8 @@ using System.Threading.Channels;
 namespace DagmmStream.Client.Producing;
 
 /// <summary>
-/// Sends one handle's events to one partition: a bounded Channel, batches numbered without gaps, a few in flight, everything kept until it is
+/// Sends one handle's events to one partition: a bounded Channel, batches numbered without gaps, a few in flight, everything kept until it
+/// is
 /// acknowledged. A lost reply, a refusal or a restart of the service is answered by sending again; the service recognises what it has.
 /// </summary>
 internal sealed class PartitionProducer : IAsyncDisposable
@@ -64,7 +65,8 @@ internal sealed class PartitionProducer : IAsyncDisposable
                 ArrayPool<float>.Shared.Return(queued.Features!);
                 throw new DagmmStreamException(
                     ErrorCode.Overloaded,
-                    $"the queue of partition {_context.Partition} is full ({Options.QueueCapacity} events): send slower, raise QueueCapacity, or use QueueFullMode.Wait",
+                    $"the queue of partition {_context.Partition} is full ({Options.QueueCapacity} events): "
+                    + "send slower, raise QueueCapacity, or use QueueFullMode.Wait",
                     isTransient: true);
             }
 
@@ -74,7 +76,8 @@ internal sealed class PartitionProducer : IAsyncDisposable
             }
             catch (ChannelClosedException)
             {
-                throw new ObjectDisposedException(nameof(DagmmStreamClient), "the client is disposed: create events before, or use a new client");
+                throw new ObjectDisposedException(
+                    nameof(DagmmStreamClient), "the client is disposed: create events before, or use a new client");
             }
         }
 
@@ -232,7 +235,8 @@ internal sealed class PartitionProducer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives a batch up. Where the service said that nothing of it was accepted, the next batch takes its numbers. Where a reply was lost nobody
+    /// Gives a batch up. Where the service said that nothing of it was accepted, the next batch takes its numbers. Where a reply was lost
+    /// nobody
     /// knows: the numbers are burnt, and the next batch goes on under a new name, so that nothing new is ever taken for a duplicate.
     /// </summary>
     private async Task<ProducerPosition> FailAsync(OutgoingBatch batch, SendResult result)
@@ -243,7 +247,8 @@ internal sealed class PartitionProducer : IAsyncDisposable
             : new DagmmStreamException(
                 ErrorCode.DeliveryTimeout,
                 $"partition {_context.Partition} did not acknowledge {batch.Count} events within {Options.DeliveryTimeout} "
-                + $"({result.Reply?.Reason ?? result.Error?.Message}); they may or may not have been accepted: check the service, then send them again",
+                + $"({result.Reply?.Reason ?? result.Error?.Message}); they may or may not have been accepted: "
+                + "check the service, then send them again",
                 isTransient: true,
                 result.Error);
         ClientTelemetry.Failed(batch.Count);

@@ -50,7 +50,8 @@ internal sealed class RetryPolicy
     {
         DagmmStreamException known => known.IsTransient,
 
-        // All of the runtime's own failures (rejected message, silo unavailable, connection failed, gateway too busy) are about reaching the grain.
+        // All of the runtime's own failures (rejected message, silo unavailable, connection failed, gateway too busy) are about reaching
+        // the grain.
         Orleans.Runtime.OrleansException or TimeoutException or IOException or SocketException => true,
         _ => false,
     };
@@ -63,7 +64,8 @@ internal sealed class RetryPolicy
     {
         DagmmStreamException known => known,
         _ when IsTransient(error) => new DagmmStreamException(
-            ErrorCode.ServiceUnavailable, $"{what}: the service cannot be reached ({error.Message}); check that it runs, then try again", true, error),
+            ErrorCode.ServiceUnavailable, $"{what}: the service cannot be reached ({error.Message}); check that it runs, then try again",
+            true, error),
         _ => new DagmmStreamException(ErrorCode.Unknown, $"{what}: {error.Message}", false, error),
     };
 
@@ -141,5 +143,6 @@ internal sealed class RetryPolicy
             ShouldHandle = args => new ValueTask<bool>(args.Outcome.Exception is { } error && IsTransient(error) && again(args.Context)),
         }).Build();
 
-    private bool BeforeDeadline(ResilienceContext context) => _time.GetTimestamp() < context.Properties.GetValue(DeadlineKey, long.MaxValue);
+    private bool BeforeDeadline(ResilienceContext context) =>
+        _time.GetTimestamp() < context.Properties.GetValue(DeadlineKey, long.MaxValue);
 }

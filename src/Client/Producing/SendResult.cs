@@ -14,7 +14,8 @@ internal readonly record struct SendResult(SendStatus Status, PushReply? Reply, 
         PushOutcome.Accepted => new SendResult(SendStatus.Accepted, reply, null),
         PushOutcome.Refused => new SendResult(SendStatus.Refused, reply, null),
         PushOutcome.SequenceGap => new SendResult(SendStatus.Gap, reply, null),
-        _ => From(new DagmmStreamException(ErrorCode.Unknown, $"the service answered with an unknown outcome {reply.Outcome}: update the client")),
+        _ => From(new DagmmStreamException(
+            ErrorCode.Unknown, $"the service answered with an unknown outcome {reply.Outcome}: update the client")),
     };
 
     /// <summary>Sorts a failure.</summary>

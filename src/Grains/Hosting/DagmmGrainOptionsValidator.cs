@@ -12,7 +12,8 @@ internal sealed class DagmmGrainOptionsValidator : IValidateOptions<DagmmGrainOp
         Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
         var failures = results.Select(result => Failure(options, result)).ToList();
         if (options.RetryAfter <= TimeSpan.Zero) failures.Add($"Grains:RetryAfter = {options.RetryAfter}: use a positive time");
-        if (options.DrainRetryAfter <= TimeSpan.Zero) failures.Add($"Grains:DrainRetryAfter = {options.DrainRetryAfter}: use a positive time");
+        if (options.DrainRetryAfter <= TimeSpan.Zero)
+            failures.Add($"Grains:DrainRetryAfter = {options.DrainRetryAfter}: use a positive time");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

@@ -3,7 +3,8 @@ using DagmmStream.Modeling.Checkpoints;
 namespace DagmmStream.Grains.Partitions;
 
 /// <summary>
-/// Two grain states that take turns: while one checkpoint is written the other stays whole, and the journal is kept for the older of the two.
+/// Two grain states that take turns: while one checkpoint is written the other stays whole, and the journal is kept for the older of the
+/// two.
 /// A damaged checkpoint therefore costs a longer replay and nothing else.
 /// </summary>
 internal sealed class CheckpointSlots
@@ -21,7 +22,8 @@ internal sealed class CheckpointSlots
     /// <param name="decode">Decodes a payload; throws <see cref="CheckpointException"/> when it is damaged.</param>
     /// <param name="damaged">Told of every checkpoint that cannot be read.</param>
     /// <returns>The checkpoint; null to start from nothing, with the whole journal.</returns>
-    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.StoreDamaged"/> or <see cref="ErrorCode.StoreVersion"/> when no checkpoint
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.StoreDamaged"/> or <see cref="ErrorCode.StoreVersion"/> when no
+    /// checkpoint
     /// can be read and the journal does not reach back to the beginning.</exception>
     public PartitionCheckpoint? Load(Func<byte[], PartitionCheckpoint> decode, Action<CheckpointException> damaged)
     {

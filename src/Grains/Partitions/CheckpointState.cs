@@ -1,6 +1,8 @@
 namespace DagmmStream.Grains.Partitions;
 
-/// <summary>What grain storage keeps of a partition: one opaque array with its own header and checksum (docs/checkpoint-format.md).</summary>
+/// <summary>
+/// What grain storage keeps of a partition: one opaque array with its own header and checksum (docs/checkpoint-format.md).
+/// </summary>
 [GenerateSerializer]
 [Alias("dagmm.checkpoint-state")]
 public sealed class CheckpointState

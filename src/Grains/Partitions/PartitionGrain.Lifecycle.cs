@@ -105,7 +105,9 @@ internal sealed partial class PartitionGrain
             };
     }
 
-    /// <summary>Reads what was acknowledged but is in no checkpoint: watermarks and offsets go on from there, training takes it first.</summary>
+    /// <summary>
+    /// Reads what was acknowledged but is in no checkpoint: watermarks and offsets go on from there, training takes it first.
+    /// </summary>
     private async Task<Queue<TrainingBatch>> ReplayAsync(long fromOffset, CancellationToken cancellationToken)
     {
         var replay = new Queue<TrainingBatch>();
@@ -115,7 +117,8 @@ internal sealed partial class PartitionGrain
             {
                 throw new DagmmStreamException(
                     ErrorCode.StoreDamaged,
-                    $"the journal of partition {_id} goes on at offset {record.FirstOffset}, expected {_nextOffset}; restore the store from a backup");
+                    $"the journal of partition {_id} goes on at offset {record.FirstOffset}, expected {_nextOffset}; "
+                    + "restore the store from a backup");
             }
 
             var next = record.FirstOffset + record.Count;
@@ -203,7 +206,8 @@ internal sealed partial class PartitionGrain
     [LoggerMessage(Level = LogLevel.Warning, Message = "Partition {Partition} could not write a checkpoint; the journal keeps its events")]
     private partial void LogCheckpointFailed(Exception exception, PartitionId partition);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A checkpoint of partition {Partition} cannot be read; using the other one and the journal")]
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "A checkpoint of partition {Partition} cannot be read; using the other one and the journal")]
     private partial void LogDamaged(Exception exception, PartitionId partition);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Partition {Partition} stopped learning; it goes on scoring with its last snapshot")]

@@ -8,7 +8,8 @@ using Orleans.Concurrency;
 namespace DagmmStream.Grains.Partitions;
 
 /// <summary>
-/// One partition: admits, scores, journals and acknowledges events, and lets them be learned. Reentrant: while one batch waits for its commit
+/// One partition: admits, scores, journals and acknowledges events, and lets them be learned. Reentrant: while one batch waits for its
+/// commit
 /// the next is admitted; every change of state happens synchronously, before the first await of a call.
 /// </summary>
 [Reentrant]
@@ -176,7 +177,8 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
             SamplingRate = rate,
             Features = rate == 0 ? default : batch.Features.AsMemory(check.Duplicates * featureBytes),
         };
-        var commit = new PendingCommit(training, new ScoreBlock(rows), AppendAsync(training, rows, batch.Features.AsMemory(check.Duplicates * featureBytes)));
+        var commit = new PendingCommit(
+            training, new ScoreBlock(rows), AppendAsync(training, rows, batch.Features.AsMemory(check.Duplicates * featureBytes)));
         _commits.Enqueue(commit);
         await CommitAsync(commit);
         _anomalies += anomalies;

@@ -19,7 +19,8 @@ internal sealed class PartitionMetrics
         _events = meter.CreateCounter<long>("dagmm.events", "{event}", "Events by outcome: accepted, duplicate, refused, invalid.");
         _anomalies = meter.CreateCounter<long>("dagmm.anomalies", "{event}", "Events called anomalous.");
         _steps = meter.CreateCounter<long>("dagmm.training.steps", "{step}", "Training steps tried.");
-        _failures = meter.CreateCounter<long>("dagmm.numeric_failures", "{failure}", "Skipped steps, Cholesky repairs and failed publishes by kind.");
+        _failures = meter.CreateCounter<long>(
+            "dagmm.numeric_failures", "{failure}", "Skipped steps, Cholesky repairs and failed publishes by kind.");
         _checkpoints = meter.CreateCounter<long>("dagmm.checkpoints", "{checkpoint}", "Checkpoints by outcome: written, failed.");
     }
 

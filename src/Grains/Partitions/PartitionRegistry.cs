@@ -18,7 +18,8 @@ public sealed partial class PartitionRegistry(IGrainFactory grains, ILogger<Part
     public int Count => _active.Count;
 
     /// <summary>
-    /// Stops admission on this silo, trains out what is queued, and writes a checkpoint of every active partition. What cannot be trained in
+    /// Stops admission on this silo, trains out what is queued, and writes a checkpoint of every active partition. What cannot be trained
+    /// in
     /// time stays in the journal. Call it before the host stops Orleans; deactivation alone is best effort.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait for training; checkpoints are then written where training stands.</param>
@@ -54,6 +55,7 @@ public sealed partial class PartitionRegistry(IGrainFactory grains, ILogger<Part
     [LoggerMessage(Level = LogLevel.Information, Message = "Draining {Count} partitions")]
     private partial void LogDraining(int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Partition {Partition} could not be drained; its journal keeps what it had accepted")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Partition {Partition} could not be drained; its journal keeps what it had accepted")]
     private partial void LogDrainFailed(Exception exception, PartitionId partition);
 }

@@ -6,7 +6,8 @@ using DagmmStream.Modeling.Streaming;
 namespace DagmmStream.Grains.Partitions;
 
 /// <summary>
-/// The pump between a partition's training queue and its learner. Cuts the events into chunks at fixed offsets, learns each chunk in a slot of
+/// The pump between a partition's training queue and its learner. Cuts the events into chunks at fixed offsets, learns each chunk in a slot
+/// of
 /// the <see cref="TrainingExecutor"/>, and writes checkpoints. Runs on the grain's scheduler; only the learning itself does not.
 /// </summary>
 internal sealed class PartitionTrainer
@@ -177,7 +178,8 @@ internal sealed class PartitionTrainer
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // The learner may be half changed: it must not be used or written again. The snapshot goes on scoring, the journal keeps the rest.
+            // The learner may be half changed: it must not be used or written again. The snapshot goes on scoring, the journal keeps the
+            // rest.
             Fault = exception;
             Faulted?.Invoke(exception);
         }

@@ -34,7 +34,8 @@ internal sealed class ScoreRing(int capacity)
     {
         if (scores.Count == 0) return;
         var first = scores[0];
-        if (first.Offset != NextOffset) throw new InvalidOperationException($"scores start at offset {first.Offset}, expected {NextOffset}");
+        if (first.Offset != NextOffset)
+            throw new InvalidOperationException($"scores start at offset {first.Offset}, expected {NextOffset}");
         Grow(scores.Count);
         for (var i = 0; i < scores.Count; i++)
             scores.Data.AsSpan(i * ScoreBlock.RowBytes, ScoreBlock.RowBytes).CopyTo(Row(NextOffset + i));
@@ -64,7 +65,8 @@ internal sealed class ScoreRing(int capacity)
         {
             var sequence = firstSequence + i;
             var row = destination.Slice(i * ScoreBlock.RowBytes, ScoreBlock.RowBytes);
-            var index = ranges?.FindLastIndex(range => sequence >= range.FirstSequence && sequence < range.FirstSequence + range.Count) ?? -1;
+            var index = ranges?.FindLastIndex(range => sequence >= range.FirstSequence && sequence < range.FirstSequence + range.Count)
+                ?? -1;
             var offset = index < 0 ? -1 : ranges![index].FirstOffset + (sequence - ranges[index].FirstSequence);
             if (offset >= FirstOffset && offset >= 0) Row(offset).CopyTo(row);
             else ScoreBlock.Write(new EventScore(-1, 0, sequence, double.NaN, double.NaN, 1, Verdict.WarmingUp, 0), row);

@@ -1,6 +1,8 @@
 namespace DagmmStream.Grains.Partitions;
 
-/// <summary>Accepted events on their way to training, in offset order; or, with <see cref="Barrier"/> set, a request for a checkpoint.</summary>
+/// <summary>
+/// Accepted events on their way to training, in offset order; or, with <see cref="Barrier"/> set, a request for a checkpoint.
+/// </summary>
 internal sealed class TrainingBatch
 {
     public long FirstOffset { get; init; }

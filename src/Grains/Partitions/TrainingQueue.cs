@@ -14,7 +14,9 @@ internal sealed class TrainingQueue
     /// <summary>… to zero at this share, where events are still scored and kept.</summary>
     private const double ZeroRateFill = 0.95;
 
-    /// <summary>With <see cref="LearningPolicy.Budgeted"/> the events that are not learned (and carry no features) get as much room again.</summary>
+    /// <summary>
+    /// With <see cref="LearningPolicy.Budgeted"/> the events that are not learned (and carry no features) get as much room again.
+    /// </summary>
     private const int BudgetedHeadroom = 2;
 
     /// <summary>Requests for a checkpoint that may wait in the queue beside the events.</summary>
@@ -32,7 +34,10 @@ internal sealed class TrainingQueue
         Bound = policy == LearningPolicy.Every ? capacity : BudgetedHeadroom * capacity;
         // A batch has at least one event, so a Channel of as many batches as the bound has events always takes what was reserved.
         _channel = Channel.CreateBounded<TrainingBatch>(
-            new BoundedChannelOptions(Bound + MaxBarriers) { SingleReader = true, SingleWriter = true, FullMode = BoundedChannelFullMode.Wait });
+            new BoundedChannelOptions(Bound + MaxBarriers)
+            {
+                SingleReader = true, SingleWriter = true, FullMode = BoundedChannelFullMode.Wait,
+            });
     }
 
     public int Capacity { get; }

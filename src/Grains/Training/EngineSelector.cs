@@ -3,7 +3,9 @@ using DagmmStream.Modeling.Training;
 
 namespace DagmmStream.Grains.Training;
 
-/// <summary>Chooses the training engine of a stream; engines are registered in the order in which <see cref="EnginePreference.Auto"/> tries them.</summary>
+/// <summary>
+/// Chooses the training engine of a stream; engines are registered in the order in which <see cref="EnginePreference.Auto"/> tries them.
+/// </summary>
 /// <param name="engines">All engines of the process.</param>
 public sealed class EngineSelector(IEnumerable<ITrainingEngine> engines)
 {

@@ -148,7 +148,8 @@ public sealed class CheckpointReader
     }
 
     internal static CheckpointException Malformed(string message, Exception? cause = null) => cause is null
-        ? new CheckpointException(CheckpointFailure.Malformed, message) : new CheckpointException(CheckpointFailure.Malformed, message, cause);
+        ? new CheckpointException(CheckpointFailure.Malformed, message)
+        : new CheckpointException(CheckpointFailure.Malformed, message, cause);
 
     private static CheckpointException Short(string message) => new(CheckpointFailure.Truncated, message);
 
@@ -159,7 +160,8 @@ public sealed class CheckpointReader
     {
         var length = ReadInt32();
         if (length < 0) throw Malformed($"{length} is not a length");
-        if ((long)length * valueSize > Remaining) throw Short($"{length} values of {valueSize} bytes are announced; {Remaining} bytes are left");
+        if ((long)length * valueSize > Remaining)
+            throw Short($"{length} values of {valueSize} bytes are announced; {Remaining} bytes are left");
         return length;
     }
 

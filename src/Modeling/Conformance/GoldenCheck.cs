@@ -7,11 +7,15 @@ namespace DagmmStream.Modeling.Conformance;
 /// How far an evaluator is from a golden case.
 /// </summary>
 /// <remarks>
-/// Errors: of J |a-b| / max(|b|, tiny); of energies the largest |a-b| / max(|b|, 1), since an energy may be close to 0; of the gradient the largest
-/// over parameter blocks of max|a-b| / max(max|b| in the block, share · max|b| overall), so that a small block cannot hide behind a large one; the share is
+/// Errors: of J |a-b| / max(|b|, tiny); of energies the largest |a-b| / max(|b|, 1), since an energy may be close to 0; of the gradient the
+/// largest
+/// over parameter blocks of max|a-b| / max(max|b| in the block, share · max|b| overall), so that a small block cannot hide behind a large
+/// one; the share is
 /// 1e-3 in float64 and 1 in float32, whose rounding noise scales with the largest gradient.
-/// Tolerances: float64 1e-9 on everything; float32 1e-5 on J and energies and 1e-4 on the gradient, where for J and energies a case whose reference in float32
-/// is itself further from float64 than 1e-5 allows <see cref="NoiseFactor"/> times that distance. Not compared, being cancellation noise: gradients of
+/// Tolerances: float64 1e-9 on everything; float32 1e-5 on J and energies and 1e-4 on the gradient, where for J and energies a case whose
+/// reference in float32
+/// is itself further from float64 than 1e-5 allows <see cref="NoiseFactor"/> times that distance. Not compared, being cancellation noise:
+/// gradients of
 /// near_singular_eps1e-12, and of est.* in single_row and near_singular.
 /// </remarks>
 /// <param name="Case">Name of the case.</param>

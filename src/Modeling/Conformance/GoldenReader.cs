@@ -143,7 +143,9 @@ internal static class GoldenReader
     private static double[] Flat(JsonElement element, int length, string name, string key)
     {
         var values = Flat(element);
-        return values.Length == length ? values : throw new InvalidDataException($"{name}: {key} has {values.Length} values; expected {length}");
+        return values.Length == length
+            ? values
+            : throw new InvalidDataException($"{name}: {key} has {values.Length} values; expected {length}");
     }
 
     private static void Collect(JsonElement element, List<double> values)

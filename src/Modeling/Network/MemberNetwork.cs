@@ -100,7 +100,8 @@ public sealed class MemberNetwork<T>
     }
 
     private void Stack(
-        ReadOnlySpan<LayerShape> layers, ReadOnlySpan<T> weights, T[] input, T[] output, Activation activation, ReadOnlySpan<double> dropout)
+        ReadOnlySpan<LayerShape> layers, ReadOnlySpan<T> weights, T[] input, T[] output, Activation activation,
+        ReadOnlySpan<double> dropout)
     {
         var from = input;
         for (var index = 0; index < layers.Length; index++)

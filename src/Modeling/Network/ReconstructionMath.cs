@@ -1,6 +1,8 @@
 namespace DagmmStream.Modeling.Network;
 
-/// <summary>Reconstruction features z_r from the four sums of a row; formulas at <see cref="Specification.ReconstructionFeatures"/>.</summary>
+/// <summary>
+/// Reconstruction features z_r from the four sums of a row; formulas at <see cref="Specification.ReconstructionFeatures"/>.
+/// </summary>
 internal static class ReconstructionMath
 {
     private const double LogFloor = 1e-3;

@@ -21,7 +21,8 @@ public struct CounterRandom
 
     /// <summary>Begins the sequence of one key.</summary>
     /// <param name="seed">Seed of the stream.</param>
-    /// <param name="purpose">What the numbers are for, see <see cref="RandomPurpose"/>; callers may mix in a member number in bits 8 to 31.</param>
+    /// <param name="purpose">What the numbers are for, see <see cref="RandomPurpose"/>; callers may mix in a member number in bits 8 to
+    /// 31.</param>
     /// <param name="index">Step, offset or row.</param>
     public CounterRandom(ulong seed, uint purpose, ulong index)
     {

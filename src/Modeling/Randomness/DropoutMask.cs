@@ -5,7 +5,9 @@ public static class DropoutMask
 {
     private const int MemberShift = 8;
 
-    /// <summary>Fills a mask with 1 (kept, with probability <paramref name="keep"/>) and 0 (dropped); scaling by 1/keep is the engine's.</summary>
+    /// <summary>
+    /// Fills a mask with 1 (kept, with probability <paramref name="keep"/>) and 0 (dropped); scaling by 1/keep is the engine's.
+    /// </summary>
     /// <param name="seed">Seed of the training state.</param>
     /// <param name="step">Number of the training step.</param>
     /// <param name="member">Member of the model.</param>

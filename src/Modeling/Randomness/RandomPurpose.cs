@@ -1,6 +1,8 @@
 namespace DagmmStream.Modeling.Randomness;
 
-/// <summary>What random numbers are for: two purposes never share numbers, whatever the index. Values are part of the checkpoint contract.</summary>
+/// <summary>
+/// What random numbers are for: two purposes never share numbers, whatever the index. Values are part of the checkpoint contract.
+/// </summary>
 public enum RandomPurpose
 {
     /// <summary>Initial weights; index = member.</summary>

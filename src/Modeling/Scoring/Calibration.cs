@@ -64,7 +64,8 @@ public sealed class Calibration
 
     /// <summary>Calibrates on scores.</summary>
     /// <param name="scores">Finite scores of normal events, in any order; copied.</param>
-    /// <param name="contamination">Share of the scores, at the top, that may be anomalies, in [0, 0.1): the tail is then fitted without them.
+    /// <param name="contamination">Share of the scores, at the top, that may be anomalies, in [0, 0.1): the tail is then fitted without
+    /// them.
     /// 0 for scores that are known to be normal.</param>
     /// <param name="isLogarithmic">True for scores sign(u) log(1+|u|): the tail without anomalies is then exponential in u.</param>
     /// <returns>The calibration; without scores every p-value is 1.</returns>
@@ -108,7 +109,8 @@ public sealed class Calibration
 
     /// <summary>Share of normal events that score this high or higher.</summary>
     /// <param name="score">The score.</param>
-    /// <returns>In [<see cref="Floor"/>, 1]; never grows with the score. Above the tail's start it falls strictly, down to the floor.</returns>
+    /// <returns>In [<see cref="Floor"/>, 1]; never grows with the score. Above the tail's start it falls strictly, down to the
+    /// floor.</returns>
     public double PValue(double score)
     {
         if (_scores.Length == 0) return 1;
@@ -125,7 +127,8 @@ public sealed class Calibration
         ArgumentOutOfRangeException.ThrowIfGreaterThan(alarmRate, 1);
         if (alarmRate >= 1) return double.NegativeInfinity;
         if (_scores.Length == 0) return double.PositiveInfinity;
-        if (alarmRate < _tailProbability) return FromLinear(Linear(_tailStart) + InverseLogSurvival(Math.Log(alarmRate / _tailProbability)));
+        if (alarmRate < _tailProbability)
+            return FromLinear(Linear(_tailStart) + InverseLogSurvival(Math.Log(alarmRate / _tailProbability)));
         var allowed = (int)Math.Floor((alarmRate * (1 + _scores.Length)) - 1);
         return allowed >= _scores.Length ? double.NegativeInfinity : Math.BitIncrement(_scores[_scores.Length - 1 - allowed]);
     }
@@ -141,7 +144,8 @@ public sealed class Calibration
     }
 
     /// <summary>
-    /// Exponential tail above the 90 % quantile by maximum likelihood, right-censored at the quantile of the contamination: of the scores above
+    /// Exponential tail above the 90 % quantile by maximum likelihood, right-censored at the quantile of the contamination: of the scores
+    /// above
     /// it only their number is used, so that anomalies among them cannot stretch the tail (Lawless 2003, section 4.1).
     /// </summary>
     private (double Start, double Scale) FitCensored(double[] sorted, double contamination)

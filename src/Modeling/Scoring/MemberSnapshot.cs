@@ -45,7 +45,8 @@ public sealed class MemberSnapshot
     {
         var mixture = Mixture.Read(reader);
         return new MemberSnapshot(
-            mixture, reader.ReadDoubles(mixture.Dimension), reader.ReadDoubles(mixture.Dimension), reader.ReadDouble(), reader.ReadDouble());
+            mixture, reader.ReadDoubles(mixture.Dimension), reader.ReadDoubles(mixture.Dimension), reader.ReadDouble(),
+            reader.ReadDouble());
     }
 
     internal void Write(CheckpointWriter writer)

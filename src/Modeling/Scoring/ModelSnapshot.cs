@@ -52,7 +52,9 @@ public sealed class ModelSnapshot
     /// <summary>How member energies become one score.</summary>
     public ScoreKind ScoreKind { get; init; }
 
-    /// <summary>The snapshot whose live score is mixed in, with its own scaler; null for none. An anchor's own anchor is not read.</summary>
+    /// <summary>
+    /// The snapshot whose live score is mixed in, with its own scaler; null for none. An anchor's own anchor is not read.
+    /// </summary>
     public ModelSnapshot? Anchor { get; init; }
 
     /// <summary>Weight of the anchor's live score, in [0, 1].</summary>

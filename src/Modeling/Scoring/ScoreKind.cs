@@ -6,6 +6,8 @@ public enum ScoreKind
     /// <summary>Mean energy of the members (Paper preset).</summary>
     Energy = 0,
 
-    /// <summary>Mean over the members of sign(u) log(1+|u|), u = (E - median) / interquartile range of the window's energies (Stream preset).</summary>
+    /// <summary>
+    /// Mean over the members of sign(u) log(1+|u|), u = (E - median) / interquartile range of the window's energies (Stream preset).
+    /// </summary>
     LogStandardized = 1,
 }

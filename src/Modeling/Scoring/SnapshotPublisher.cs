@@ -20,7 +20,8 @@ public static class SnapshotPublisher
     /// <param name="options">How to publish.</param>
     /// <param name="anchor">Snapshot whose live score is mixed in; null for none.</param>
     /// <param name="scaler">Scaler to use; null to fit one to the window.</param>
-    /// <param name="calibration">Calibration to use; null to take the window's own scores, which are optimistic: the model has learned them.</param>
+    /// <param name="calibration">Calibration to use; null to take the window's own scores, which are optimistic: the model has learned
+    /// them.</param>
     /// <returns>The snapshot, or the reason why a value is not finite.</returns>
     public static PublishResult Publish(
         ParameterLayout layout, ReadOnlySpan<float> weights, ReadOnlySpan<float> rows, int count, long version, PublishOptions options,
@@ -52,12 +53,16 @@ public static class SnapshotPublisher
             }
         }
 
-        var frozen = Freeze(new ModelSnapshot(layout, weights, scaler, members.ToImmutable()), live, rows, version, options, anchor, repairs);
-        return calibration is null || frozen.Snapshot is null ? frozen : frozen with { Snapshot = frozen.Snapshot.WithCalibration(calibration) };
+        var model = new ModelSnapshot(layout, weights, scaler, members.ToImmutable());
+        var frozen = Freeze(model, live, rows, version, options, anchor, repairs);
+        return calibration is null || frozen.Snapshot is null
+            ? frozen
+            : frozen with { Snapshot = frozen.Snapshot.WithCalibration(calibration) };
     }
 
     private static PublishResult Freeze(
-        ModelSnapshot model, double[] live, ReadOnlySpan<float> rows, long version, PublishOptions options, ModelSnapshot? anchor, int repairs)
+        ModelSnapshot model, double[] live, ReadOnlySpan<float> rows, long version, PublishOptions options, ModelSnapshot? anchor,
+        int repairs)
     {
         var (features, weight) = (model.Layout.Spec.Features, anchor is null ? 0 : options.AnchorWeight);
         var scores = (double[])live.Clone();

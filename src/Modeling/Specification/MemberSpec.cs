@@ -19,7 +19,9 @@ public sealed record MemberSpec
     /// <value>Default 0.005.</value>
     public double PenaltyWeight { get; init; } = 0.005;
 
-    /// <summary>Strength nu of the covariance prior, in units of the latent dimension D; read by <see cref="CovarianceRule.Map"/> only.</summary>
+    /// <summary>
+    /// Strength nu of the covariance prior, in units of the latent dimension D; read by <see cref="CovarianceRule.Map"/> only.
+    /// </summary>
     /// <value>Default 1.</value>
     public double PriorStrength { get; init; } = 1;
 }

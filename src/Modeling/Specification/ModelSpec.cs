@@ -93,7 +93,9 @@ public sealed record ModelSpec
         DropoutKeep = dropoutKeep,
     };
 
-    /// <summary>The Paper preset with a shape derived from the number of features, for streams: d-max(4, d/2)-L, L = max(1, d/8) at most 4.</summary>
+    /// <summary>
+    /// The Paper preset with a shape derived from the number of features, for streams: d-max(4, d/2)-L, L = max(1, d/8) at most 4.
+    /// </summary>
     /// <param name="features">Input features d.</param>
     /// <returns>The description.</returns>
     public static ModelSpec Paper(int features) =>
@@ -117,7 +119,8 @@ public sealed record ModelSpec
         StreamWith(features, [new MemberSpec { InputMap = InputMap.Clip, PriorStrength = 5 }]);
 
     /// <summary>Throws when a value is out of range, naming it.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, a probability outside (0, 1] or a weight negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, a probability outside (0, 1] or a weight negative or not
+    /// finite.</exception>
     public void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Features, 1);

@@ -26,7 +26,8 @@ public sealed class CholeskyFactor
     public ReadOnlySpan<double> Packed => _packed;
 
     /// <summary>
-    /// Factorises a matrix. While it is not positive definite, <see cref="FirstJitter"/> of its mean diagonal, then ten times as much and so
+    /// Factorises a matrix. While it is not positive definite, <see cref="FirstJitter"/> of its mean diagonal, then ten times as much and
+    /// so
     /// on, is added to its diagonal.
     /// </summary>
     /// <param name="matrix">Symmetric matrix [D, D], row-major; only the lower triangle is read.</param>

@@ -147,7 +147,8 @@ public sealed class FeatureScaler
         var kind = SpecCodec.ReadEnum<ScalerKind>(reader);
         var count = reader.ReadInt64();
         var mean = reader.ReadDoubles();
-        if (count < 0 || mean.Length == 0) throw CheckpointReader.Malformed($"a scaler of {count} rows and {mean.Length} features is impossible");
+        if (count < 0 || mean.Length == 0)
+            throw CheckpointReader.Malformed($"a scaler of {count} rows and {mean.Length} features is impossible");
         var d = mean.Length;
         return new FeatureScaler(kind, count, mean, reader.ReadDoubles(d), reader.ReadDoubles(d), reader.ReadDoubles(d));
     }

@@ -1,6 +1,8 @@
 namespace DagmmStream.Modeling.Statistics;
 
-/// <summary>Sums of exponentials in logarithms; the largest term is taken out first, so that nothing overflows and nothing is lost to underflow.</summary>
+/// <summary>
+/// Sums of exponentials in logarithms; the largest term is taken out first, so that nothing overflows and nothing is lost to underflow.
+/// </summary>
 internal static class LogSum
 {
     public static double Of(ReadOnlySpan<double> values) => Of(values, 0, 1, values.Length);

@@ -55,7 +55,8 @@ public sealed class Mixture
         var factors = ImmutableArray.CreateBuilder<CholeskyFactor>(logShares.Length);
         for (var k = 0; k < logShares.Length; k++)
         {
-            var factor = CholeskyFactor.Create(covariances.Slice(k * dimension * dimension, dimension * dimension), dimension, out var jitters);
+            var factor = CholeskyFactor.Create(
+                covariances.Slice(k * dimension * dimension, dimension * dimension), dimension, out var jitters);
             repairs += jitters;
             if (factor is null) return null;
             factors.Add(factor);
@@ -68,7 +69,9 @@ public sealed class Mixture
         return new Mixture(dimension, logShares.ToArray(), means.ToArray(), factors.MoveToImmutable());
     }
 
-    /// <summary>The mixture that follows from statistics by the model's <see cref="CovarianceRule"/> (Zong et al. 2018, equation 5, or MAP).</summary>
+    /// <summary>
+    /// The mixture that follows from statistics by the model's <see cref="CovarianceRule"/> (Zong et al. 2018, equation 5, or MAP).
+    /// </summary>
     /// <param name="statistics">Statistics of at least one row.</param>
     /// <param name="spec">The model: rule and epsilon.</param>
     /// <param name="member">The member: strength of the prior.</param>
@@ -107,7 +110,8 @@ public sealed class Mixture
     }
 
     /// <summary>
-    /// Sample energy E(z) = -log sum_k phi_k N(z; mu_k, Sigma_k) (Zong et al. 2018, equation 6), by log-sum-exp: it keeps growing with distance.
+    /// Sample energy E(z) = -log sum_k phi_k N(z; mu_k, Sigma_k) (Zong et al. 2018, equation 6), by log-sum-exp: it keeps growing with
+    /// distance.
     /// </summary>
     /// <param name="z">z [D].</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> values; overwritten.</param>

@@ -65,7 +65,8 @@ internal static class MixtureRules
         for (var j = 0; j < d; j++)
         {
             var deviation = statistics.Means[(k * d) + j] - mean[j];
-            variance[j] += Math.Exp(statistics.LogWeights[k] - logTotal) * (statistics.Covariances[(((k * d) + j) * d) + j] + (deviation * deviation));
+            variance[j] += Math.Exp(statistics.LogWeights[k] - logTotal)
+                * (statistics.Covariances[(((k * d) + j) * d) + j] + (deviation * deviation));
         }
 
         for (var j = 0; j < d; j++) variance[j] = Math.Max(variance[j], VarianceFloor);

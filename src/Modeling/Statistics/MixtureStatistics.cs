@@ -154,7 +154,8 @@ public sealed class MixtureStatistics
         ArgumentNullException.ThrowIfNull(reader);
         var (components, dimension, rows) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt64());
         if (components < 1 || dimension < 1 || rows < 0 || (long)components * dimension * dimension > reader.Remaining)
-            throw CheckpointReader.Malformed($"statistics of {rows} rows, {components} components and {dimension} dimensions are impossible");
+            throw CheckpointReader.Malformed(
+                $"statistics of {rows} rows, {components} components and {dimension} dimensions are impossible");
         return new MixtureStatistics(
             components, dimension, rows, reader.ReadDoubles(components), reader.ReadDoubles(components * dimension),
             reader.ReadDoubles(components * dimension * dimension));

@@ -69,7 +69,9 @@ public sealed record LearnerOptions
     /// <value>Default 256 events.</value>
     public int EscapeCount { get; init; } = 256;
 
-    /// <summary>When more than this share of the remembered events was rejected, the chunk is accepted whole: the world has changed.</summary>
+    /// <summary>
+    /// When more than this share of the remembered events was rejected, the chunk is accepted whole: the world has changed.
+    /// </summary>
     /// <value>Default 0.5.</value>
     public double EscapeShare { get; init; } = 0.5;
 

@@ -43,7 +43,8 @@ internal sealed class RecentScores
     {
         var recent = new RecentScores(capacity) { _next = reader.ReadInt32() };
         var values = reader.ReadDoubles();
-        if (values.Length > capacity || (uint)recent._next >= (uint)capacity || values.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
+        if (values.Length > capacity || (uint)recent._next >= (uint)capacity
+            || values.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
             throw CheckpointReader.Malformed($"{values.Length} recent scores do not fit {capacity}, or are not finite");
         foreach (var value in values) recent.Add(value);
         return recent;

@@ -48,7 +48,8 @@ public sealed partial class StreamLearner
         var learner = new StreamLearner(options, engine, state, window, guard, recent);
         var pending = reader.ReadSingles();
         if (pending.Length % spec.Features != 0 || pending.Length >= learner._pending.Length)
-            throw CheckpointReader.Malformed($"{pending.Length} pending values do not fit {options.StepRows} rows of {spec.Features} features");
+            throw CheckpointReader.Malformed(
+                $"{pending.Length} pending values do not fit {options.StepRows} rows of {spec.Features} features");
         pending.CopyTo(learner._pending, 0);
         learner._pendingRows = pending.Length / spec.Features;
         learner._publishAt = reader.ReadInt64();

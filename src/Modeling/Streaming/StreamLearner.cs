@@ -7,7 +7,8 @@ using DagmmStream.Modeling.Training;
 namespace DagmmStream.Modeling.Streaming;
 
 /// <summary>
-/// Learns a stream chunk by chunk: warm-up, guard, window, training steps, publish. Pure and deterministic: what it becomes is a function of
+/// Learns a stream chunk by chunk: warm-up, guard, window, training steps, publish. Pure and deterministic: what it becomes is a function
+/// of
 /// (model, options, seed, chunks), never of time, threads or restarts. Not thread-safe; owned by one partition.
 /// </summary>
 public sealed partial class StreamLearner
@@ -36,7 +37,8 @@ public sealed partial class StreamLearner
     }
 
     private StreamLearner(
-        LearnerOptions options, ITrainingEngine engine, TrainingState state, LearningWindow? window, GuardHistory? guard, RecentScores? recent)
+        LearnerOptions options, ITrainingEngine engine, TrainingState state, LearningWindow? window, GuardHistory? guard,
+        RecentScores? recent)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(engine);
@@ -181,7 +183,8 @@ public sealed partial class StreamLearner
         var calibration = _recent.Count < Options.CalibrationMinimum ? null
             : Calibration.Of(_recent.Values, Options.Contamination, isLogarithmic);
         var result = SnapshotPublisher.Publish(
-            _state.Layout, _state.Weights, _window.Rows, _window.Count, _counters.Published + 1, Options.Publish, anchor, scaler: null, calibration);
+            _state.Layout, _state.Weights, _window.Rows, _window.Count, _counters.Published + 1, Options.Publish, anchor,
+            scaler: null, calibration);
         _counters = _counters with { CholeskyRepairs = _counters.CholeskyRepairs + result.CholeskyRepairs };
         if (result.Snapshot is null)
         {

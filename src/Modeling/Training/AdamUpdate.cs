@@ -15,7 +15,8 @@ public static class AdamUpdate
     /// <summary>Applies one update, or none at all when a gradient is not finite.</summary>
     /// <param name="state">Weights and moments; <see cref="TrainingState.Updates"/> is advanced when applied.</param>
     /// <param name="gradient">Gradient of the objective, in the order of the layout; scaled in place by clipping.</param>
-    /// <param name="options">Learning rate and phase; with <see cref="StepOptions.ReconstructionOnly"/> the estimation network and its moments
+    /// <param name="options">Learning rate and phase; with <see cref="StepOptions.ReconstructionOnly"/> the estimation network and its
+    /// moments
     /// are left alone.</param>
     /// <returns>True if applied.</returns>
     public static bool TryApply(TrainingState state, Span<float> gradient, in StepOptions options)
@@ -63,7 +64,8 @@ public static class AdamUpdate
     }
 
     private static void Move(
-        TrainingState state, ReadOnlySpan<float> gradient, int offset, int start, int end, (double LearningRate, double First, double Second) rate)
+        TrainingState state, ReadOnlySpan<float> gradient, int offset, int start, int end,
+        (double LearningRate, double First, double Second) rate)
     {
         for (var i = start; i < end; i++)
         {

@@ -1,6 +1,8 @@
 namespace DagmmStream.Modeling.Training;
 
-/// <summary>A training engine cannot run on this machine, for example because a native library does not load; the message says why.</summary>
+/// <summary>
+/// A training engine cannot run on this machine, for example because a native library does not load; the message says why.
+/// </summary>
 public sealed class EngineUnavailableException : Exception
 {
     /// <summary>Creates the exception without a cause.</summary>

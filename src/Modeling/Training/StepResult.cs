@@ -15,7 +15,9 @@ public readonly record struct StepResult
     /// <summary>Sum of the inverse variances; 0 while <see cref="StepOptions.ReconstructionOnly"/>.</summary>
     public required double Penalty { get; init; }
 
-    /// <summary>False when the objective or a gradient was not finite: the weights are then unchanged and the step counts as skipped.</summary>
+    /// <summary>
+    /// False when the objective or a gradient was not finite: the weights are then unchanged and the step counts as skipped.
+    /// </summary>
     public required bool Applied { get; init; }
 
     /// <summary>Covariances that needed jitter before the Cholesky decomposition succeeded.</summary>

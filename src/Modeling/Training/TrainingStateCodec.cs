@@ -35,6 +35,7 @@ public static class TrainingStateCodec
         if (step < 0 || updates < 0 || updates > step)
             throw CheckpointReader.Malformed($"step {step} with {updates} updates is impossible");
         return new TrainingState(
-            layout, reader.ReadSingles(layout.Length), reader.ReadSingles(layout.Length), reader.ReadSingles(layout.Length), seed, step, updates);
+            layout, reader.ReadSingles(layout.Length), reader.ReadSingles(layout.Length), reader.ReadSingles(layout.Length), seed, step,
+            updates);
     }
 }

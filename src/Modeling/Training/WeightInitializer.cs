@@ -37,7 +37,8 @@ public static class WeightInitializer
         foreach (var layer in layout.Estimation) FillLayer(layer, weights, ref random);
         if (!layout.Spec.LinearSkip) return;
         var last = layout.Encoder[^1];
-        foreach (ref var weight in weights.Slice(last.WeightOffset, last.Inputs * last.Outputs)) weight = (float)(weight * SkipEncoderFactor);
+        foreach (ref var weight in weights.Slice(last.WeightOffset, last.Inputs * last.Outputs))
+            weight = (float)(weight * SkipEncoderFactor);
         FillSkip(weights[layout.SkipOffset..], layout.Spec.Features, layout.Spec.Latent, ref random);
     }
 

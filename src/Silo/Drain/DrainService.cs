@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace DagmmStream.Silo.Drain;
 
 /// <summary>
-/// Drains before the host stops: <see cref="StoppingAsync"/> runs before any hosted service, and so Orleans and the HTTP server, is stopped.
+/// Drains before the host stops: <see cref="StoppingAsync"/> runs before any hosted service, and so Orleans and the HTTP server, is
+/// stopped.
 /// </summary>
 internal sealed partial class DrainService(
     IDrain drain, IOptions<SiloOptions> options, TimeProvider time, ILogger<DrainService> logger) : IHostedLifecycleService

@@ -98,7 +98,8 @@ public sealed class EmbeddedSilo : IAsyncDisposable
         {
             filter.Rules.Clear();
             filter.MinLevel = options.LogLevel;
-            // Their warnings at start are advice to operators of a server (garbage collector), and a first interval since the machine's boot.
+            // Their warnings at start are advice to operators of a server (garbage collector), and a first interval since the machine's
+            // boot.
             filter.Rules.Add(new LoggerFilterRule(null, "Orleans.Runtime.Silo", LogLevel.Error, null));
             filter.Rules.Add(new LoggerFilterRule(null, "Orleans.Runtime.Watchdog", LogLevel.Error, null));
         });

@@ -7,5 +7,7 @@ namespace DagmmStream.Silo.Health;
 internal sealed class DrainHealthCheck(IDrain drain) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(drain.IsDraining ? HealthCheckResult.Unhealthy("the silo is draining") : HealthCheckResult.Healthy("admits events"));
+        Task.FromResult(drain.IsDraining
+            ? HealthCheckResult.Unhealthy("the silo is draining")
+            : HealthCheckResult.Healthy("admits events"));
 }

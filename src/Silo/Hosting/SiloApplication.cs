@@ -25,7 +25,9 @@ public static class SiloApplication
         return Build(builder, SiloConfiguration.Read(builder.Configuration));
     }
 
-    /// <summary>Builds a silo inside another program: settings are the given ones, and defaults for the rest; signals are the program's.</summary>
+    /// <summary>
+    /// Builds a silo inside another program: settings are the given ones, and defaults for the rest; signals are the program's.
+    /// </summary>
     /// <param name="options">The host's settings.</param>
     /// <param name="configure">Changes services and logging before the application is built.</param>
     /// <returns>The application, not yet started.</returns>

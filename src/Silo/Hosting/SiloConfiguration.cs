@@ -51,7 +51,8 @@ internal static class SiloConfiguration
     }
 
     /// <summary>Reads and checks the host's section.</summary>
-    /// <exception cref="OptionsValidationException">A value cannot be read or is out of range; the messages name option and value.</exception>
+    /// <exception cref="OptionsValidationException">A value cannot be read or is out of range; the messages name option and
+    /// value.</exception>
     public static SiloOptions Read(IConfiguration configuration)
     {
         var options = new SiloOptions();
@@ -80,7 +81,8 @@ internal static class SiloConfiguration
             throw Invalid(e.Message);
         }
 
-        var unknown = given.GetChildren().Select(section => section.Key).Except(Sections, StringComparer.OrdinalIgnoreCase).FirstOrDefault();
+        var unknown = given.GetChildren().Select(section => section.Key)
+            .Except(Sections, StringComparer.OrdinalIgnoreCase).FirstOrDefault();
         if (unknown is not null) throw Invalid($"--{unknown}: unknown option; see --help");
         var stray = args.Where((arg, i) => !arg.StartsWith('-') && (i == 0 || !args[i - 1].StartsWith('-') || args[i - 1].Contains('=')));
         if (stray.FirstOrDefault() is { } word && !word.Contains('=')) throw Invalid($"\"{word}\": unexpected argument; see --help");

@@ -33,7 +33,9 @@ public sealed class SiloOptions
     [Required]
     public string ServiceId { get; set; } = "dagmm";
 
-    /// <summary>How long a stop may take to train out and to checkpoint, before the silo stops anyway; the journal keeps the rest.</summary>
+    /// <summary>
+    /// How long a stop may take to train out and to checkpoint, before the silo stops anyway; the journal keeps the rest.
+    /// </summary>
     /// <value>Default 30 s. From 0 to 10 minutes.</value>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace DagmmStream.Silo.Hosting;
@@ -55,7 +56,7 @@ public static class SiloProgram
         for (var e = exception; e is not null; e = e.InnerException)
         {
             if (e is DagmmStreamException) return e.Message;
-            if (e is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } or Microsoft.AspNetCore.Connections.AddressInUseException)
+            if (e is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } or AddressInUseException)
                 return $"{exception.Message} Another process uses the port; choose others with --silo-port, --gateway-port and --urls.";
         }
 
@@ -66,7 +67,8 @@ public static class SiloProgram
     {
         await output.WriteLineAsync("Runs a DagmmStream silo until SIGTERM or Ctrl-C.");
         await output.WriteLineAsync();
-        await output.WriteLineAsync("Options (each also as an environment variable, e.g. DAGMM_Silo__GatewayPort, or in appsettings.json):");
+        await output.WriteLineAsync(
+            "Options (each also as an environment variable, e.g. DAGMM_Silo__GatewayPort, or in appsettings.json):");
         foreach (var (name, key) in SiloConfiguration.ShortOptions) await output.WriteLineAsync($"  {name,-16} {key}");
     }
 }

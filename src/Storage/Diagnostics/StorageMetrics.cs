@@ -12,7 +12,10 @@ public static class StorageMetrics
 
     internal static readonly Histogram<double> CommitDuration = Meter.CreateHistogram(
         "dagmm.storage.commit.duration", "s", "Time of one group commit, from its first statement to the disk.",
-        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1] });
+        advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+        });
 
     internal static readonly Histogram<int> CommitBatches = Meter.CreateHistogram(
         "dagmm.storage.commit.batches", "{batch}", "Batches in one group commit.",

@@ -30,7 +30,8 @@ public interface IJournal
     /// <param name="fromOffset">First offset wanted; a record that starts before it and reaches over it is included whole.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The records.</returns>
-    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.StoreDamaged"/> when a record fails its checksum; names the offset.</exception>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.StoreDamaged"/> when a record fails its checksum; names the
+    /// offset.</exception>
     IAsyncEnumerable<JournalRecord> ReadAsync(PartitionHandle partition, long fromOffset, CancellationToken cancellationToken);
 
     /// <summary>Deletes the records that end at or below an offset.</summary>

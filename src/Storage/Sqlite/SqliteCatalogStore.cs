@@ -50,7 +50,8 @@ public sealed class SqliteCatalogStore(SqliteStore store) : ICatalogStore
         catch (JsonException exception)
         {
             throw new DagmmStreamException(
-                ErrorCode.StoreDamaged, $"a stream definition in \"{store.Location}\" cannot be read: {text}; restore a backup", false, exception);
+                ErrorCode.StoreDamaged, $"a stream definition in \"{store.Location}\" cannot be read: {text}; restore a backup", false,
+                exception);
         }
     }
 }

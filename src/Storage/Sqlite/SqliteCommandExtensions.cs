@@ -5,7 +5,8 @@ namespace DagmmStream.Storage.Sqlite;
 /// <summary>Commands in one line each.</summary>
 internal static class SqliteCommandExtensions
 {
-    public static SQLiteCommand Command(this SQLiteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    public static SQLiteCommand Command(
+        this SQLiteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         var command = connection.CreateCommand();
 #pragma warning disable CA2100 // Every statement is a constant of this assembly.

@@ -19,7 +19,8 @@ internal static class SqliteSchema
         if (stored > Version)
             throw new DagmmStreamException(
                 ErrorCode.StoreVersion,
-                $"the store \"{path}\" has schema version {stored}, this program knows up to {Version}: use a newer program or another Store:Path");
+                $"the store \"{path}\" has schema version {stored}, this program knows up to {Version}: "
+                + "use a newer program or another Store:Path");
         if (stored < Version)
         {
             using var services = new ServiceCollection()
@@ -33,7 +34,8 @@ internal static class SqliteSchema
 
         connection.Execute("BEGIN IMMEDIATE");
         foreach (var (key, text) in GrainStorageQueries.All)
-            connection.Execute("INSERT OR REPLACE INTO OrleansQuery (QueryKey, QueryText) VALUES ($key, $text)", ("$key", key), ("$text", text));
+            connection.Execute(
+                "INSERT OR REPLACE INTO OrleansQuery (QueryKey, QueryText) VALUES ($key, $text)", ("$key", key), ("$text", text));
         connection.Execute("COMMIT");
     }
 

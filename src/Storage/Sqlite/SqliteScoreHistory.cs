@@ -36,7 +36,8 @@ public sealed class SqliteScoreHistory(SqliteStore store) : IScoreHistory
         do
         {
             deleted = await store.Writer.RunAsync(
-                partition, session => session.DeleteScoresFrom(partition.Id, fromOffset, DeleteRows), cancellationToken).ConfigureAwait(false);
+                partition, session => session.DeleteScoresFrom(partition.Id, fromOffset, DeleteRows), cancellationToken)
+                .ConfigureAwait(false);
             total += deleted;
         }
         while (deleted == DeleteRows);
@@ -49,7 +50,9 @@ public sealed class SqliteScoreHistory(SqliteStore store) : IScoreHistory
     {
         var limit = (olderThan - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         var total = 0;
-        foreach (var id in await store.Writer.RunAsync(null, session => session.PartitionsOf(stream), cancellationToken).ConfigureAwait(false))
+        var partitions = await store.Writer.RunAsync(null, session => session.PartitionsOf(stream), cancellationToken)
+            .ConfigureAwait(false);
+        foreach (var id in partitions)
         {
             var from = 0L;
             while (from >= 0)

@@ -58,7 +58,8 @@ internal static class SqliteSql
         """;
 
     public const string ScoreRange = """
-        SELECT (SELECT min(offset) FROM score WHERE partition_id = $partition), (SELECT max(offset) FROM score WHERE partition_id = $partition)
+        SELECT (SELECT min(offset) FROM score WHERE partition_id = $partition),
+        (SELECT max(offset) FROM score WHERE partition_id = $partition)
         """;
 
     public const string AddStream = "INSERT INTO stream (name, definition) VALUES ($name, $definition) ON CONFLICT (name) DO NOTHING";

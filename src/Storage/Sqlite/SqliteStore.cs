@@ -30,7 +30,8 @@ public sealed class SqliteStore : IStore, IDisposable
 
     internal CheckpointSource CheckpointSource { get; }
 
-    internal StoreWriter Writer => _writer ?? throw new InvalidOperationException($"the store \"{Location}\" is not open: call InitializeAsync first");
+    internal StoreWriter Writer =>
+        _writer ?? throw new InvalidOperationException($"the store \"{Location}\" is not open: call InitializeAsync first");
 
     /// <inheritdoc/>
     public async Task InitializeAsync(CancellationToken cancellationToken)

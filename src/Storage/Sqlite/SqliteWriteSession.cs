@@ -101,11 +101,13 @@ internal sealed class SqliteWriteSession(Func<SQLiteConnection> open, string pat
     public WriteFailure Classify(Exception exception) => exception switch
     {
         SQLiteException sqlite when SqliteErrors.Primary(sqlite) == SQLiteErrorCode.Constraint => new WriteFailure(
-            new DagmmStreamException(ErrorCode.Unknown, $"the store \"{path}\" has this row already: {sqlite.Message}", false, sqlite), true),
+            new DagmmStreamException(ErrorCode.Unknown, $"the store \"{path}\" has this row already: {sqlite.Message}", false, sqlite),
+                true),
         SQLiteException sqlite => new WriteFailure(SqliteErrors.Translate(sqlite, path), false),
         DagmmStreamException => new WriteFailure(exception, false),
         _ => new WriteFailure(
-            new DagmmStreamException(ErrorCode.StoreUnavailable, $"the store \"{path}\" failed: {exception.Message}", true, exception), false),
+            new DagmmStreamException(ErrorCode.StoreUnavailable, $"the store \"{path}\" failed: {exception.Message}", true, exception),
+                false),
     };
 
     public void Dispose()

@@ -50,7 +50,8 @@ internal sealed class StoreWriter : IAsyncDisposable
         var error = _loop.IsCompleted || _queue.Reader.Completion.IsCompleted
             ? Closed()
             : new DagmmStreamException(
-                ErrorCode.Overloaded, $"the store's queue is full ({_capacity} batches); partition {partition.Partition} must be reopened", true);
+                ErrorCode.Overloaded, $"the store's queue is full ({_capacity} batches); partition {partition.Partition} must be reopened",
+                true);
         _brokenAtEntry[partition.Id] = new Broken(partition.Epoch, error);
         return Task.FromException<T>(error);
     }
@@ -147,7 +148,8 @@ internal sealed class StoreWriter : IAsyncDisposable
             {
                 var fenced = new DagmmStreamException(
                     ErrorCode.Fenced,
-                    $"partition {partition.Partition} was taken over: its epoch is {epoch}, this handle has {partition.Epoch}; open it again",
+                    $"partition {partition.Partition} was taken over: its epoch is {epoch}, this handle has {partition.Epoch}; "
+                    + "open it again",
                     isTransient: true);
                 Break(item, fenced);
                 return fenced;
@@ -183,7 +185,8 @@ internal sealed class StoreWriter : IAsyncDisposable
         var known = cause as DagmmStreamException;
         return new DagmmStreamException(
             known?.Code ?? ErrorCode.StoreUnavailable,
-            $"an earlier batch of partition {partition.Partition} was not stored, so this one is not either; open it again: {cause.Message}",
+            $"an earlier batch of partition {partition.Partition} was not stored, so this one is not either; "
+            + $"open it again: {cause.Message}",
             known?.IsTransient ?? false,
             cause);
     }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace DagmmStream.Client.Tests.Fakes;
 
-/// <summary>A partition with the service's rules: watermarks, gaps, duplicates, all or nothing. The first feature of an event is its name.</summary>
+/// <summary>
+/// A partition with the service's rules: watermarks, gaps, duplicates, all or nothing. The first feature of an event is its name.
+/// </summary>
 internal sealed class FakePartition(FakeGrains service) : IPartitionGrain
 {
     private readonly Lock _lock = new();
@@ -62,11 +64,14 @@ internal sealed class FakePartition(FakeGrains service) : IPartitionGrain
         lock (_lock) return Task.FromResult(_watermarks.GetValueOrDefault(producer, -1));
     }
 
-    public Task<PartitionStatus> GetStatusAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException("no status");
+    public Task<PartitionStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("no status");
 
-    public Task<ModelDescription> GetModelAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException("no model");
+    public Task<ModelDescription> GetModelAsync(CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("no model");
 
-    public Task<PartitionStatus> CheckpointAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException("no state");
+    public Task<PartitionStatus> CheckpointAsync(CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("no state");
 
     public Task DeleteAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 

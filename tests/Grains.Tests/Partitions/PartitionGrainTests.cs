@@ -104,7 +104,8 @@ public sealed class PartitionGrainTests : IAsyncLifetime
     {
         using var release = new ManualResetEventSlim();
         var executor = _silo.Services.GetRequiredService<TrainingExecutor>();
-        var held = Enumerable.Range(0, executor.Slots).Select(_ => executor.RunAsync(() => release.Wait(TimeSpan.FromMinutes(1)), Token)).ToArray();
+        var held = Enumerable.Range(0, executor.Slots).Select(
+            _ => executor.RunAsync(() => release.Wait(TimeSpan.FromMinutes(1)), Token)).ToArray();
         var partition = await CreateAsync("full", definition => definition with { TrainingQueueCapacity = 1024 });
         var replies = new List<PushReply>();
         for (var i = 0; i < 6; i++) replies.Add(await partition.PushAsync(TestEvents.Batch(Math.Min(i, 4) * 256, 256), Token));

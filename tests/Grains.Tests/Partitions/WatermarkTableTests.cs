@@ -37,7 +37,9 @@ public sealed class WatermarkTableTests
         return table["p"] == first && copy["p"] == first + second + 1L;
     }
 
-    /// <summary>The rule that makes retries harmless: whatever is sent again, and cut however, every sequence is accepted exactly once.</summary>
+    /// <summary>
+    /// The rule that makes retries harmless: whatever is sent again, and cut however, every sequence is accepted exactly once.
+    /// </summary>
     [Property]
     public bool Check_AnyResends_AcceptsEverySequenceOnce((byte First, byte Count)[] batches)
     {

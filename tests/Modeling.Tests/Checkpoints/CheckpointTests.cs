@@ -86,7 +86,8 @@ public class CheckpointTests
     [Fact]
     public void SpecCodec_EveryPreset_RoundTripsAndHashesDiffer()
     {
-        ModelSpec[] specs = [ModelSpec.Stream(7), ModelSpec.Lite(7), ModelSpec.Paper(7), ModelSpec.Stream(8), ModelSpec.Paper(120, [60, 30, 10], 1, 4)];
+        ModelSpec[] specs = [ModelSpec.Stream(7), ModelSpec.Lite(7), ModelSpec.Paper(7), ModelSpec.Stream(8),
+            ModelSpec.Paper(120, [60, 30, 10], 1, 4)];
         foreach (var spec in specs)
         {
             var writer = new CheckpointWriter();

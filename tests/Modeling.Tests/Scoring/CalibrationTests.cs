@@ -17,7 +17,8 @@ public class CalibrationTests
         var p = new double[10_000];
         for (var i = 0; i < p.Length; i++) p[i] = calibration.PValue(random.NextGaussian());
         Array.Sort(p);
-        var distance = p.Select((value, i) => Math.Max(Math.Abs(value - ((double)i / p.Length)), Math.Abs(value - ((i + 1.0) / p.Length)))).Max();
+        var distance = p.Select(
+            (value, i) => Math.Max(Math.Abs(value - ((double)i / p.Length)), Math.Abs(value - ((i + 1.0) / p.Length)))).Max();
         Assert.InRange(distance, 0, 0.03);
     }
 

@@ -20,7 +20,8 @@ public class EnergyScorerTests
             var row = new float[5];
             Array.Fill(row, extreme);
             var score = scorer.Score(snapshot, row);
-            Assert.True(double.IsFinite(score.Energy) && double.IsFinite(score.Live) && double.IsFinite(score.Score), $"{extreme}: {score}");
+            Assert.True(
+                double.IsFinite(score.Energy) && double.IsFinite(score.Live) && double.IsFinite(score.Score), $"{extreme}: {score}");
             if (preset != "paper") Assert.True(score.Live > usual.Live);
         }
     }
@@ -100,7 +101,8 @@ public class EnergyScorerTests
             "paper" => TestModels.Publish(ModelSpec.Paper(5), PublishOptions.Paper),
             "lite" => TestModels.Publish(ModelSpec.Lite(5), PublishOptions.Lite),
             _ => TestModels.Publish(
-                ModelSpec.Stream(5), PublishOptions.Stream, TestModels.Publish(ModelSpec.Stream(5), PublishOptions.Stream, seed: 2).Snapshot),
+                ModelSpec.Stream(5), PublishOptions.Stream,
+                TestModels.Publish(ModelSpec.Stream(5), PublishOptions.Stream, seed: 2).Snapshot),
         };
         Assert.Null(result.FailureReason);
         return result.Snapshot!;

@@ -15,7 +15,8 @@ internal static class TestModels
         return rows;
     }
 
-    public static PublishResult Publish(ModelSpec spec, PublishOptions options, ModelSnapshot? anchor = null, int count = 300, ulong seed = 1)
+    public static PublishResult Publish(
+        ModelSpec spec, PublishOptions options, ModelSnapshot? anchor = null, int count = 300, ulong seed = 1)
     {
         var layout = new ParameterLayout(spec);
         var state = WeightInitializer.Create(layout, seed);

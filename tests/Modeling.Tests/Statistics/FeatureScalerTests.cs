@@ -15,7 +15,8 @@ public class FeatureScalerTests
         var at = cut.Item % 61;
         var (whole, one) = (FeatureScaler.Of(rows, 60, 3), FeatureScaler.Of(rows, at, 3));
         var two = FeatureScaler.Of(rows.AsSpan(at * 3), 60 - at, 3);
-        foreach (var merged in new[] { FeatureScaler.Merge(one, two), FeatureScaler.Merge(two, one), one.Add(rows.AsSpan(at * 3), 60 - at) })
+        foreach (var merged in new[] { FeatureScaler.Merge(one, two), FeatureScaler.Merge(two, one),
+            one.Add(rows.AsSpan(at * 3), 60 - at) })
         {
             Assert.Equal(60, merged.Count);
             for (var j = 0; j < 3; j++)

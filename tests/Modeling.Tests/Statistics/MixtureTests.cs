@@ -39,7 +39,8 @@ public class MixtureTests
         foreach (var shard in root.GetProperty("shards").EnumerateArray())
         {
             var (from, to) = (shard.GetProperty("rows")[0].GetInt32(), shard.GetProperty("rows")[1].GetInt32());
-            var part = MixtureStatistics.Of(z.AsSpan(from * 3, (to - from) * 3), memberships.AsSpan(from * 2, (to - from) * 2), to - from, 2, 3);
+            var part = MixtureStatistics.Of(
+                z.AsSpan(from * 3, (to - from) * 3), memberships.AsSpan(from * 2, (to - from) * 2), to - from, 2, 3);
             var (sums, scatter) = (Values(shard, "s"), Values(shard, "M2"));
             for (var k = 0; k < 2; k++) Assert.Equal(sums[k], Math.Exp(part.LogWeights[k]), 1e-12 * to);
             for (var j = 0; j < 18; j++) Assert.Equal(scatter[j], part.Covariances[j] * sums[j / 9], 1e-10);

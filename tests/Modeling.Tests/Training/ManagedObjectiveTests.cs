@@ -12,7 +12,8 @@ public class ManagedObjectiveTests
     [InlineData(Precision.Single)]
     public void Evaluate_EveryGoldenCase_IsWithinTolerance(Precision precision)
     {
-        var checks = SharedData.NetworkCases().Select(path => GoldenCheck.Run(GoldenCase.Load(path), new ManagedObjective(), precision)).ToArray();
+        var checks = SharedData.NetworkCases().Select(
+            path => GoldenCheck.Run(GoldenCase.Load(path), new ManagedObjective(), precision)).ToArray();
         Assert.True(checks.All(check => check.Passed), string.Join('\n', checks.Where(check => !check.Passed)));
         Assert.All(checks, check => Assert.Null(check.GradientError));
     }
@@ -28,7 +29,8 @@ public class ManagedObjectiveTests
             AssertClose(golden.Expected.LogShares, mixture.LogShares.ToArray(), 1e-9, golden.Name);
             AssertClose(golden.Expected.Means, mixture.Means.ToArray(), 1e-9, golden.Name);
             AssertClose(
-                golden.Expected.Covariances, [.. Enumerable.Range(0, mixture.Components).SelectMany(mixture.Covariance)], 1e-9, golden.Name);
+                golden.Expected.Covariances, [.. Enumerable.Range(0, mixture.Components).SelectMany(mixture.Covariance)], 1e-9,
+                golden.Name);
             Assert.Equal(1, got.Penalty / golden.Expected.Penalty, 1e-9);
             Assert.Equal(1, got.Reconstruction / golden.Expected.Reconstruction, 1e-9);
         }
@@ -38,6 +40,7 @@ public class ManagedObjectiveTests
     {
         Assert.Equal(expected.Length, got.Length);
         var scale = expected.Max(Math.Abs);
-        for (var i = 0; i < expected.Length; i++) Assert.True(Math.Abs(expected[i] - got[i]) <= tolerance * scale, $"{name}[{i}]: {expected[i]} {got[i]}");
+        for (var i = 0; i < expected.Length; i++)
+            Assert.True(Math.Abs(expected[i] - got[i]) <= tolerance * scale, $"{name}[{i}]: {expected[i]} {got[i]}");
     }
 }

@@ -13,7 +13,8 @@ public class WeightInitializerTests
         Assert.Equal(state.Weights, WeightInitializer.Create(layout, 3).Weights);
         Assert.NotEqual(state.Weights, WeightInitializer.Create(layout, 4).Weights);
         Assert.All(state.FirstMoment.Concat(state.SecondMoment), value => Assert.Equal(0, value));
-        Assert.NotEqual(state.Weights[..layout.Encoder[0].BiasOffset], state.Weights[layout.MemberLength..][..layout.Encoder[0].BiasOffset]);
+        Assert.NotEqual(state.Weights[..layout.Encoder[0].BiasOffset],
+            state.Weights[layout.MemberLength..][..layout.Encoder[0].BiasOffset]);
     }
 
     [Fact]

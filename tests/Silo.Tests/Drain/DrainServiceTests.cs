@@ -19,7 +19,10 @@ public class DrainServiceTests
         using var folder = new TempFolder();
         var drain = new GatedDrain();
         await using var silo = await EmbeddedSilo.StartAsync(
-            new EmbeddedSiloOptions { StorePath = folder.File("a.db"), ConfigureServices = services => services.AddSingleton<IDrain>(drain) },
+            new EmbeddedSiloOptions
+            {
+                StorePath = folder.File("a.db"), ConfigureServices = services => services.AddSingleton<IDrain>(drain),
+            },
             token);
         var stopping = silo.StopAsync(token);
         await drain.Begun.Task.WaitAsync(token);

@@ -11,7 +11,8 @@ public class SiloOptionsValidatorTests
     [Fact]
     public void Validate_SeveralWrongValues_ReportsEach()
     {
-        var result = new SiloOptionsValidator().Validate(null, new SiloOptions { SiloPort = 0, ClusterId = " ", Urls = "", LogFormat = (LogFormat)7 });
+        var result = new SiloOptionsValidator().Validate(
+            null, new SiloOptions { SiloPort = 0, ClusterId = " ", Urls = "", LogFormat = (LogFormat)7 });
         Assert.Equal(4, result.Failures!.Count());
         Assert.Contains(result.Failures!, failure => failure.StartsWith("Silo:ClusterId = \" \"", StringComparison.Ordinal));
     }

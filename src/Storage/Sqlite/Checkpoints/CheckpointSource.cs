@@ -4,7 +4,9 @@ using System.Data.SQLite;
 
 namespace DagmmStream.Storage.Sqlite.Checkpoints;
 
-/// <summary>Connections for grain storage that take turns with the journal's writer: one that is open holds the turn until it is closed.</summary>
+/// <summary>
+/// Connections for grain storage that take turns with the journal's writer: one that is open holds the turn until it is closed.
+/// </summary>
 /// <param name="connectionString">How to connect.</param>
 /// <param name="turn">The turn.</param>
 internal sealed class CheckpointSource(string connectionString, SemaphoreSlim turn) : DbDataSource

@@ -14,7 +14,8 @@ internal static class GrainStorageQueries
 
     private const string Read = $"SELECT PayloadBinary, Version FROM OrleansStorage WHERE {SameGrain}";
 
-    // Without a version the grain believes that there is no row: insert, or return nothing. With one: update that version, or return nothing.
+    // Without a version the grain believes that there is no row: insert, or return nothing. With one: update that version, or return
+    // nothing.
     private const string Write = $"""
         INSERT INTO OrleansStorage (
             GrainIdHash, GrainTypeHash, GrainIdN0, GrainIdN1, GrainTypeString, GrainIdExtensionString, ServiceId, Version, PayloadBinary)

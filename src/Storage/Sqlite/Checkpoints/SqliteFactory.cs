@@ -8,7 +8,8 @@ namespace Microsoft.Data.Sqlite;
 #pragma warning restore IDE0130
 
 /// <summary>
-/// The provider (Orleans 10.4.2) accepts the invariant name "System.Data.SQLite" but looks for the type "Microsoft.Data.Sqlite.SqliteFactory" in
+/// The provider (Orleans 10.4.2) accepts the invariant name "System.Data.SQLite" but looks for the type
+/// "Microsoft.Data.Sqlite.SqliteFactory" in
 /// an assembly "Microsoft.Data.Sqlite". When no such assembly is deployed, this type answers in its place with the factory of
 /// System.Data.SQLite, so that the process has one SQLite driver and one native library.
 /// </summary>

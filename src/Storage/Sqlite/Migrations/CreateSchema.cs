@@ -6,7 +6,8 @@ namespace DagmmStream.Storage.Sqlite.Migrations;
 [Migration(1, "partitions, journal, scores, streams, grain storage")]
 public sealed class CreateSchema : ForwardOnlyMigration
 {
-    // The journal keeps rows of several kilobytes: an ordinary table appends them at the end and keeps its index small. Scores are small rows
+    // The journal keeps rows of several kilobytes: an ordinary table appends them at the end and keeps its index small. Scores are small
+    // rows
     // that are read by key range: they live in the index itself.
     private static readonly string[] Statements =
     [
@@ -23,7 +24,8 @@ public sealed class CreateSchema : ForwardOnlyMigration
         """,
         """
         CREATE TABLE score (
-            partition_id INTEGER NOT NULL, offset INTEGER NOT NULL, time INTEGER NOT NULL, sequence INTEGER NOT NULL, energy REAL, score REAL,
+            partition_id INTEGER NOT NULL, offset INTEGER NOT NULL, time INTEGER NOT NULL, sequence INTEGER NOT NULL, energy REAL,
+            score REAL,
             p_value REAL, verdict INTEGER NOT NULL, snapshot_version INTEGER NOT NULL, PRIMARY KEY (partition_id, offset)) WITHOUT ROWID
         """,
         "CREATE TABLE stream (name TEXT NOT NULL PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID",
