@@ -40,6 +40,9 @@ internal sealed class GuardHistory
         var rejected = reader.ReadNestedBytes().Span;
         if (rejected.Length != capacity || (uint)history._next >= (uint)capacity || (uint)history.Count > (uint)capacity)
             throw CheckpointReader.Malformed($"guard history of {rejected.Length} decisions, expected {capacity}");
+        if (rejected.ContainsAnyExcept((byte)0, (byte)1)) throw CheckpointReader.Malformed("a guard decision is neither 0 nor 1");
+        if (history.Count < capacity && (history._next != history.Count || rejected[history.Count..].ContainsAnyExcept((byte)0)))
+            throw CheckpointReader.Malformed($"guard history has decisions beyond its {history.Count}");
         rejected.CopyTo(history._rejected);
         foreach (var value in rejected) history.Rejections += value;
         return history;

@@ -117,8 +117,26 @@ public sealed record LearnerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(EscapeCount, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(CalibrationMinimum, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(CalibrationCount, CalibrationMinimum);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(WarmUpLearningRate);
+        CheckRate(LearningRate, nameof(LearningRate));
+        CheckRate(WarmUpLearningRate, nameof(WarmUpLearningRate));
+        CheckShare(WarmUpDecayAfter, nameof(WarmUpDecayAfter));
+        CheckShare(WarmUpReconstruction, nameof(WarmUpReconstruction));
+        CheckRate(WarmUpDecay, nameof(WarmUpDecay));
+        CheckShare(EscapeShare, nameof(EscapeShare));
+        if (!(Contamination >= 0 && Contamination < 0.1))
+            throw new ArgumentOutOfRangeException(nameof(Contamination), Contamination, "must be in [0, 0.1)");
         ArgumentNullException.ThrowIfNull(Publish);
+        Publish.Validate();
+    }
+
+    // Written so that NaN fails too.
+    private static void CheckRate(double value, string name)
+    {
+        if (!(value > 0 && double.IsFinite(value))) throw new ArgumentOutOfRangeException(name, value, "must be finite and above 0");
+    }
+
+    private static void CheckShare(double value, string name)
+    {
+        if (!(value >= 0 && value <= 1)) throw new ArgumentOutOfRangeException(name, value, "must be in [0, 1]");
     }
 }

@@ -54,8 +54,10 @@ public sealed class LearningWindow
 
     /// <summary>Adds the newest event.</summary>
     /// <param name="row">The event [d].</param>
+    /// <exception cref="ArgumentException">The row has another number of features.</exception>
     public void Add(ReadOnlySpan<float> row)
     {
+        if (row.Length != Features) throw new ArgumentException($"the row has {row.Length} features; the window has {Features}", nameof(row));
         Seen++;
         if (Count < Capacity)
         {
@@ -98,6 +100,13 @@ public sealed class LearningWindow
         if (rows.Length % features != 0 || rows.Length / features > capacity)
             throw CheckpointReader.Malformed($"window of {rows.Length} values does not fit {capacity} rows of {features} features");
         window.Count = rows.Length / features;
+        var isFull = window.Count == capacity;
+        if (isFull ? window.Seen < capacity : window.Seen != window.Count)
+            throw CheckpointReader.Malformed($"a window of {window.Count} rows cannot have seen {window.Seen}");
+        if ((uint)window._oldestRecent >= (uint)(capacity - window.ReservoirRows) || (!isFull && window._oldestRecent != 0))
+            throw CheckpointReader.Malformed($"{window._oldestRecent} is no place of the window's oldest recent row");
+        if (rows.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+            throw CheckpointReader.Malformed("the window has a value that is not finite");
         window.Grow(window.Count);
         rows.CopyTo(window._rows, 0);
         return window;

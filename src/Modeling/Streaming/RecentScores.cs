@@ -46,6 +46,8 @@ internal sealed class RecentScores
         if (values.Length > capacity || (uint)recent._next >= (uint)capacity
             || values.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
             throw CheckpointReader.Malformed($"{values.Length} recent scores do not fit {capacity}, or are not finite");
+        if (values.Length < capacity && recent._next != 0)
+            throw CheckpointReader.Malformed($"{values.Length} of {capacity} recent scores cannot have wrapped round to {recent._next}");
         foreach (var value in values) recent.Add(value);
         return recent;
     }

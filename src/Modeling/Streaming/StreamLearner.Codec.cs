@@ -65,6 +65,25 @@ public sealed partial class StreamLearner
             FailedPublishes = reader.ReadInt64(),
         };
         if (reader.ReadBoolean()) learner.Snapshot = ModelSnapshot.Read(reader);
+        learner.CheckRead();
         return learner;
+    }
+
+    // What the parts say about each other; bytes that pass here can be learned on without an exception.
+    private void CheckRead()
+    {
+        var c = _counters;
+        if (c.Accepted != _window.Seen || c.Rejected < 0 || c.Seen != c.Accepted + c.Rejected)
+        {
+            throw CheckpointReader.Malformed(
+                $"{c.Seen} events seen, {c.Accepted} accepted, {c.Rejected} rejected and {_window.Seen} in the window's count do not agree");
+        }
+
+        if (c.Published < 0 || c.FailedPublishes < 0 || _publishAt < 0 || (Snapshot is not null) != (c.Published > 0))
+            throw CheckpointReader.Malformed($"{c.Published} publishes, {c.FailedPublishes} failed, next at {_publishAt}: impossible");
+        if (Snapshot is not null && (!Snapshot.Layout.Spec.Equals(Spec) || Snapshot.Anchor?.Layout.Spec.Equals(Spec) == false))
+            throw CheckpointReader.Malformed("the snapshot is of another model");
+        if (Snapshot is not null && Snapshot.Version != c.Published)
+            throw CheckpointReader.Malformed($"snapshot {Snapshot.Version} after {c.Published} publishes");
     }
 }

@@ -77,12 +77,14 @@ public sealed partial class StreamLearner
     /// <param name="rows">Raw feature vectors [count, d], row-major, all finite.</param>
     /// <param name="count">Events; may be 0.</param>
     /// <returns>What changed.</returns>
-    /// <exception cref="ArgumentException">The span is shorter than count rows.</exception>
+    /// <exception cref="ArgumentException">The span is shorter than count rows, or a value is not finite; nothing has changed.</exception>
     public LearnReport Learn(ReadOnlySpan<float> rows, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        if (rows.Length < count * Features)
+        if (rows.Length < (long)count * Features)
             throw new ArgumentException($"{rows.Length} values are fewer than {count} rows of {Features} features", nameof(rows));
+        if (rows[..(count * Features)].ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+            throw new ArgumentException("a feature is not finite", nameof(rows));
         _counters = _counters with { Seen = _counters.Seen + count };
         _lastStep = null;
         if (Snapshot is null) LearnWarmUp(rows, count);
