@@ -2,6 +2,7 @@ using DagmmStream.Grains.Partitions;
 using DagmmStream.Grains.Training;
 using DagmmStream.Modeling.Torch;
 using DagmmStream.Modeling.Training;
+using DagmmStream.Modeling.Training.Simd;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -40,6 +41,8 @@ public static class DagmmGrainsExtensions
         services.TryAddSingleton<PartitionRegistry>();
         services.TryAddSingleton<PartitionMetrics>();
         services.TryAddSingleton<PartitionServices>();
+        // The first engine that supports a model is the default: managed code first, it is far faster for what streams have.
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITrainingEngine, SimdTrainingEngine>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITrainingEngine, TorchTrainingEngine>());
         return services;
     }

@@ -1,0 +1,139 @@
+using DagmmStream.Modeling.Specification;
+
+namespace DagmmStream.Modeling.Training.Simd;
+
+/// <summary>Sample energies (Zong et al. 2018, equation 6), the penalty on small variances, and the gradients of both, in double.</summary>
+internal sealed unsafe class EnergyPass
+{
+    private double* _factors;
+    private double* _whitened;
+    private double* _joint;
+    private double* _scaled;
+    private double* _energies;
+    private int _components;
+    private int _dimension;
+    private RowShape _rows;
+
+    /// <summary>Energies of the last forward pass [rows].</summary>
+    public double* Energies => _energies;
+
+    /// <summary>Cuts the buffers.</summary>
+    public void Cut(Arena arena, ModelSpec spec, RowShape rows)
+    {
+        (_components, _dimension, _rows) = (spec.Components, spec.LatentDimension, rows);
+        _factors = arena.Doubles((long)_components * _dimension * _dimension);
+        _whitened = arena.Doubles((long)_components * _dimension * rows.Stride);
+        _joint = arena.Doubles((long)_components * rows.Stride);
+        _scaled = arena.Doubles((long)_dimension * rows.Stride);
+        _energies = arena.Doubles(rows.Padded);
+    }
+
+    /// <summary>Computes the energies; keeps what the gradient needs.</summary>
+    /// <param name="z">Columns [D, stride].</param>
+    /// <param name="mixture">The mixture.</param>
+    /// <param name="repairs">Raised by the covariances that needed jitter.</param>
+    /// <param name="penalty">Sum of the inverse variances (section 3.4).</param>
+    /// <returns>Mean energy; NaN if a covariance is not finite.</returns>
+    public double Forward(double* z, MixtureTerms mixture, ref int repairs, out double penalty)
+    {
+        penalty = 0;
+        var constant = -0.5 * _dimension * Math.Log(2 * Math.PI);
+        for (var k = 0; k < _components; k++)
+        {
+            double* factor = Factor(k), covariance = mixture.Covariance(k);
+            var logDeterminant = 0.0;
+            if (!SmallMatrix.TryFactorise(covariance, _dimension, factor, ref repairs)) return double.NaN;
+            for (var j = 0; j < _dimension; j++)
+            {
+                penalty += 1 / covariance[(j * _dimension) + j];
+                logDeterminant += Math.Log(factor[(j * _dimension) + j]);
+            }
+
+            var joint = _joint + (k * _rows.Stride);
+            new Span<double>(joint, _rows.Padded).Fill(mixture.LogShares[k] - logDeterminant + constant);
+            Whiten(factor, z, mixture.Mean(k), Whitened(k));
+            for (var j = 0; j < _dimension; j++) ColumnKernel.AddSquares(joint, -0.5, Whitened(k) + (j * _rows.Stride), _rows.Padded);
+        }
+
+        MembershipPass.Normalise(_joint, _components, _rows, _energies);
+        ColumnKernel.Shift(_energies, 0, -1, _energies, _rows.Padded);
+        _rows.ClearPadding(_energies);
+        return ColumnKernel.Sum(_energies, _rows.Padded) / _rows.Rows;
+    }
+
+    /// <summary>Gradients of energyWeight · mean energy + penaltyWeight · penalty.</summary>
+    /// <param name="mixture">The mixture of the forward pass.</param>
+    /// <param name="member">The weights of both terms.</param>
+    /// <param name="gradient">Receives the gradient by the mixture.</param>
+    /// <param name="latentGradient">Receives the gradient by z at fixed mixture, columns [D, stride]; 0 in padding rows.</param>
+    public void Backward(MixtureTerms mixture, MemberSpec member, MixtureTerms gradient, double* latentGradient)
+    {
+        var d = _dimension;
+        for (var j = 0; j < d; j++) new Span<double>(latentGradient + (j * _rows.Stride), _rows.Padded).Clear();
+        for (var k = 0; k < _components; k++)
+        {
+            double* share = _joint + (k * _rows.Stride), y = Whitened(k);
+            ColumnKernel.Exp(share, 0, share, _rows.Padded);
+            ColumnKernel.Shift(share, 0, member.EnergyWeight / _rows.Rows, share, _rows.Padded);
+            _rows.ClearPadding(share);
+            var total = ColumnKernel.Sum(share, _rows.Padded);
+            gradient.LogShares[k] = -total;
+            CovarianceGradient(share, y, total, gradient.Covariance(k));
+            SmallMatrix.Unwhiten(Factor(k), gradient.Covariance(k), d);
+            for (var j = 0; j < d; j++)
+            {
+                var variance = mixture.Covariance(k)[(j * d) + j];
+                gradient.Covariance(k)[(j * d) + j] -= member.PenaltyWeight / (variance * variance);
+            }
+
+            LatentGradient(Factor(k), share, y, gradient.Mean(k), latentGradient);
+        }
+    }
+
+    private double* Factor(int k) => _factors + (k * _dimension * _dimension);
+
+    private double* Whitened(int k) => _whitened + ((long)k * _dimension * _rows.Stride);
+
+    /// <summary>y = L^-1 (z - mean), by forward substitution over columns.</summary>
+    private void Whiten(double* factor, double* z, double* mean, double* y)
+    {
+        var stride = _rows.Stride;
+        for (var i = 0; i < _dimension; i++)
+        {
+            var target = y + (i * stride);
+            ColumnKernel.Shift(z + (i * stride), mean[i], 1, target, _rows.Padded);
+            ColumnKernel.SubtractSum(target, factor + (i * _dimension), 1, y, stride, i, _rows.Padded);
+            ColumnKernel.Shift(target, 0, 1 / factor[(i * _dimension) + i], target, _rows.Padded);
+        }
+    }
+
+    /// <summary>Whitened gradient (total · I - sum of share · y y')/2: in whitened space the two terms cancel without loss.</summary>
+    private void CovarianceGradient(double* share, double* y, double total, double* gradient)
+    {
+        var d = _dimension;
+        for (var i = 0; i < d; i++)
+        {
+            ColumnKernel.Multiply(share, y + (i * _rows.Stride), _scaled, _rows.Padded);
+            for (var j = 0; j <= i; j++)
+            {
+                var sum = (i == j ? total : 0) - ColumnKernel.Dot(_scaled, y + (j * _rows.Stride), _rows.Padded);
+                gradient[(i * d) + j] = gradient[(j * d) + i] = 0.5 * sum;
+            }
+        }
+    }
+
+    /// <summary>v = L^-T y in place of y; z gets share · v, the mean the opposite sum.</summary>
+    private void LatentGradient(double* factor, double* share, double* y, double* meanGradient, double* latentGradient)
+    {
+        var (d, stride) = (_dimension, _rows.Stride);
+        for (var i = d - 1; i >= 0; i--)
+        {
+            var v = y + (i * stride);
+            ColumnKernel.SubtractSum(v, factor + ((i + 1) * d) + i, d, v + stride, stride, d - 1 - i, _rows.Padded);
+            ColumnKernel.Shift(v, 0, 1 / factor[(i * d) + i], v, _rows.Padded);
+            ColumnKernel.Multiply(share, v, _scaled, _rows.Padded);
+            meanGradient[i] = -ColumnKernel.Sum(_scaled, _rows.Padded);
+            ColumnKernel.AddScaled(latentGradient + (i * stride), 1, _scaled, _rows.Padded);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Runtime.Intrinsics;
+using DagmmStream.Modeling.Network;
+using DagmmStream.Modeling.Specification;
+
+namespace DagmmStream.Modeling.Training.Simd;
+
+/// <summary>
+/// Reconstruction loss and features z_r over columns, and their gradient by the reconstruction x' (Zong et al. 2018, section 3.2;
+/// docs/model.md, Stream preset). Sums of a row are in double. Every gradient has the form a (x - x') + b x + c x' with factors per row.
+/// </summary>
+internal sealed unsafe class ReconstructionPass
+{
+    private const double LogFloor = 1e-3;
+    private const double SquareFloor = 1e-8;
+    private const double NormShare = 0.01;
+    private double* _errors;
+    private double* _inputs;
+    private double* _outputs;
+    private double* _products;
+    private float* _errorFactors;
+    private float* _inputFactors;
+    private float* _outputFactors;
+    private ModelSpec _spec = null!;
+    private RowShape _rows;
+
+    /// <summary>Cuts the buffers.</summary>
+    public void Cut(Arena arena, ModelSpec spec, RowShape rows)
+    {
+        (_spec, _rows) = (spec, rows);
+        _errors = arena.Doubles(rows.Padded);
+        _inputs = arena.Doubles(rows.Padded);
+        _outputs = arena.Doubles(rows.Padded);
+        _products = arena.Doubles(rows.Padded);
+        _errorFactors = arena.Floats(rows.Padded);
+        _inputFactors = arena.Floats(rows.Padded);
+        _outputFactors = arena.Floats(rows.Padded);
+    }
+
+    /// <summary>The four sums of every row, and the mean loss.</summary>
+    /// <param name="x">Mapped input, columns [d, stride].</param>
+    /// <param name="reconstructed">x', columns [d, stride].</param>
+    /// <returns>Mean over the rows of the squared error, summed or averaged over the features.</returns>
+    public double Loss(float* x, float* reconstructed)
+    {
+        for (var row = 0; row < _rows.Padded; row += RowShape.Lanes)
+        {
+            Vector512<double> errors0 = default, errors1 = default, inputs0 = default, inputs1 = default;
+            Vector512<double> outputs0 = default, outputs1 = default, products0 = default, products1 = default;
+            for (int j = 0, at = row; j < _spec.Features; j++, at += _rows.Stride)
+            {
+                var (x0, x1) = Vector512.Widen(Vector512.Load(x + at));
+                var (y0, y1) = Vector512.Widen(Vector512.Load(reconstructed + at));
+                var (e0, e1) = (x0 - y0, x1 - y1);
+                (errors0, errors1) = (Vector512.FusedMultiplyAdd(e0, e0, errors0), Vector512.FusedMultiplyAdd(e1, e1, errors1));
+                (inputs0, inputs1) = (Vector512.FusedMultiplyAdd(x0, x0, inputs0), Vector512.FusedMultiplyAdd(x1, x1, inputs1));
+                (outputs0, outputs1) = (Vector512.FusedMultiplyAdd(y0, y0, outputs0), Vector512.FusedMultiplyAdd(y1, y1, outputs1));
+                (products0, products1) = (Vector512.FusedMultiplyAdd(x0, y0, products0), Vector512.FusedMultiplyAdd(x1, y1, products1));
+            }
+
+            Store(_errors + row, errors0, errors1);
+            Store(_inputs + row, inputs0, inputs1);
+            Store(_outputs + row, outputs0, outputs1);
+            Store(_products + row, products0, products1);
+        }
+
+        var sum = 0.0;
+        for (var i = 0; i < _rows.Rows; i++) sum += _errors[i];
+        return sum * LossScale;
+    }
+
+    /// <summary>The features, after <see cref="Loss"/>.</summary>
+    /// <param name="first">Receives the distances [rows].</param>
+    /// <param name="second">Receives the cosine features [rows].</param>
+    public void Features(double* first, double* second)
+    {
+        var isLog = _spec.ReconstructionFeatures == Specification.ReconstructionFeatures.Log;
+        for (var i = 0; i < _rows.Rows; i++)
+        {
+            (first[i], second[i]) = isLog
+                ? ReconstructionMath.Log(_errors[i], _inputs[i], _outputs[i], _products[i], _spec.Features)
+                : ReconstructionMath.Paper(_errors[i], _inputs[i], _outputs[i], _products[i], _spec.NormEpsilon);
+        }
+    }
+
+    /// <summary>Gradient of the objective by x', after <see cref="Loss"/>.</summary>
+    /// <param name="x">Mapped input.</param>
+    /// <param name="reconstructed">x'.</param>
+    /// <param name="first">Gradient of the first feature [rows]; null in pre-training.</param>
+    /// <param name="second">Gradient of the second feature [rows].</param>
+    /// <param name="gradient">Receives the gradient, columns [d, stride]; 0 in padding rows.</param>
+    public void Backward(float* x, float* reconstructed, double* first, double* second, float* gradient)
+    {
+        Factors(first, second);
+        for (var row = 0; row < _rows.Padded; row += RowShape.Lanes)
+        {
+            var (a, b, c) = (Vector512.Load(_errorFactors + row), Vector512.Load(_inputFactors + row), Vector512.Load(_outputFactors + row));
+            for (int j = 0, at = row; j < _spec.Features; j++, at += _rows.Stride)
+            {
+                var (input, output) = (Vector512.Load(x + at), Vector512.Load(reconstructed + at));
+                var rest = Vector512.FusedMultiplyAdd(b, input, c * output);
+                Vector512.FusedMultiplyAdd(a, input - output, rest).Store(gradient + at);
+            }
+        }
+    }
+
+    private double LossScale => 1.0 / _rows.Rows / (_spec.ReconstructionLoss == ReconstructionLoss.Mean ? _spec.Features : 1);
+
+    private void Factors(double* first, double* second)
+    {
+        var isLog = _spec.ReconstructionFeatures == Specification.ReconstructionFeatures.Log;
+        for (var i = 0; i < _rows.Padded; i++)
+        {
+            var isRow = i < _rows.Rows;
+            var (a, b, c) = !isRow || first == null ? default : isLog ? LogFactors(i, first[i], second[i]) : PaperFactors(i, first[i], second[i]);
+            _errorFactors[i] = isRow ? (float)(a - (2 * LossScale)) : 0;
+            (_inputFactors[i], _outputFactors[i]) = ((float)b, (float)c);
+        }
+    }
+
+    /// <summary>Norms have gradient 0 at 0 and where they are clamped.</summary>
+    private (double A, double B, double C) PaperFactors(int i, double first, double second)
+    {
+        var (distance, outputNorm) = (Math.Sqrt(_errors[i]), Math.Sqrt(_outputs[i]));
+        var inputNorm = Math.Max(Math.Sqrt(_inputs[i]), _spec.NormEpsilon);
+        var clamped = Math.Max(outputNorm, _spec.NormEpsilon);
+        var a = distance == 0 ? 0 : -first / (distance * inputNorm);
+        var isFree = outputNorm >= _spec.NormEpsilon && outputNorm > 0;
+        var c = isFree ? -second * _products[i] / (inputNorm * clamped * _outputs[i]) : 0;
+        return (a, second / (inputNorm * clamped), c);
+    }
+
+    private (double A, double B, double C) LogFactors(int i, double first, double second)
+    {
+        var root = Math.Sqrt(_spec.Features);
+        var distance = Math.Sqrt(_errors[i] + SquareFloor);
+        var a = -first / (((distance / root) + LogFloor) * root * distance);
+        var floor = (NormShare * _spec.Features) + SquareFloor;
+        var output = _outputs[i] + floor;
+        var norms = Math.Sqrt((_inputs[i] + floor) * output);
+        var cosine = _products[i] / norms;
+        if (cosine > 1) return (a, 0, 0);
+        var slope = -second / (1 - cosine + LogFloor);
+        return (a, slope / norms, -slope * cosine / output);
+    }
+
+    private static void Store(double* target, Vector512<double> lower, Vector512<double> upper)
+    {
+        lower.Store(target);
+        upper.Store(target + Vector512<double>.Count);
+    }
+}
