@@ -15,7 +15,8 @@ public abstract partial class TrainingEngineConformance
         const int Late = 5;
         var initial = State("paper-dropout");
         StepResult At(ulong seed, long step, long updates) => Engine.Step(
-            new TrainingState(initial.Layout, [.. initial.Weights], [.. initial.FirstMoment], [.. initial.SecondMoment], seed, step, updates),
+            new TrainingState(initial.Layout, [.. initial.Weights], [.. initial.FirstMoment], [.. initial.SecondMoment], seed, step,
+                updates),
             Batch(initial, 0), 48, new StepOptions { LearningRate = 1e-3 });
 
         Assert.Equal(At(9, Late, updates: 0), At(9, Late, updates: 3));

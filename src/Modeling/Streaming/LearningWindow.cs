@@ -57,7 +57,8 @@ public sealed class LearningWindow
     /// <exception cref="ArgumentException">The row has another number of features.</exception>
     public void Add(ReadOnlySpan<float> row)
     {
-        if (row.Length != Features) throw new ArgumentException($"the row has {row.Length} features; the window has {Features}", nameof(row));
+        if (row.Length != Features)
+            throw new ArgumentException($"the row has {row.Length} features; the window has {Features}", nameof(row));
         Seen++;
         if (Count < Capacity)
         {

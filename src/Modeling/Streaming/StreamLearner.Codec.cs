@@ -76,7 +76,8 @@ public sealed partial class StreamLearner
         if (c.Accepted != _window.Seen || c.Rejected < 0 || c.Seen != c.Accepted + c.Rejected)
         {
             throw CheckpointReader.Malformed(
-                $"{c.Seen} events seen, {c.Accepted} accepted, {c.Rejected} rejected and {_window.Seen} in the window's count do not agree");
+                $"{c.Seen} events seen, {c.Accepted} accepted, {c.Rejected} rejected and "
+                + $"{_window.Seen} in the window's count do not agree");
         }
 
         if (c.Published < 0 || c.FailedPublishes < 0 || _publishAt < 0 || (Snapshot is not null) != (c.Published > 0))

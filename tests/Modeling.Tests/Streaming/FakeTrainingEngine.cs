@@ -3,7 +3,9 @@ using DagmmStream.Modeling.Training;
 
 namespace DagmmStream.Modeling.Tests.Streaming;
 
-/// <summary>Moves the weights a little, by a function of minibatch, step and learning rate, so that everything that goes in shows in the bits.</summary>
+/// <summary>
+/// Moves the weights a little, by a function of minibatch, step and learning rate, so that everything that goes in shows in the bits.
+/// </summary>
 internal sealed class FakeTrainingEngine : ITrainingEngine
 {
     public List<(long Step, int Rows, StepOptions Options)> Calls { get; } = [];

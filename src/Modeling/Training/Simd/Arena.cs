@@ -23,7 +23,8 @@ internal sealed unsafe class Arena
     /// <summary>Gets the memory counted, if what is there is too small, and cuts from its start.</summary>
     public void Allocate()
     {
-        if (_memory.Length < _used + Alignment) _memory = GC.AllocateUninitializedArray<byte>(checked((int)_used + Alignment), pinned: true);
+        if (_memory.Length < _used + Alignment)
+            _memory = GC.AllocateUninitializedArray<byte>(checked((int)_used + Alignment), pinned: true);
         var address = (nint)Unsafe.AsPointer(ref _memory[0]);
         _start = (byte*)((address + Alignment - 1) & ~(nint)(Alignment - 1));
         _used = 0;

@@ -2,7 +2,9 @@ using System.Runtime.Intrinsics;
 
 namespace DagmmStream.Modeling.Training.Simd;
 
-/// <summary>Products and sums of double columns; counts are multiples of <see cref="RowShape.Lanes"/>. Sums run in one fixed order.</summary>
+/// <summary>
+/// Products and sums of double columns; counts are multiples of <see cref="RowShape.Lanes"/>. Sums run in one fixed order.
+/// </summary>
 internal static unsafe class ColumnKernel
 {
     private const int Lanes = 8;
@@ -38,7 +40,8 @@ internal static unsafe class ColumnKernel
     public static void AddScaled(double* target, double factor, double* values, int count)
     {
         var f = Vector512.Create(factor);
-        for (var i = 0; i < count; i += Lanes) Vector512.FusedMultiplyAdd(f, Vector512.Load(values + i), Vector512.Load(target + i)).Store(target + i);
+        for (var i = 0; i < count; i += Lanes)
+            Vector512.FusedMultiplyAdd(f, Vector512.Load(values + i), Vector512.Load(target + i)).Store(target + i);
     }
 
     /// <summary>target = scale · (values - shift).</summary>

@@ -2,7 +2,9 @@ using DagmmStream.Modeling.Specification;
 
 namespace DagmmStream.Modeling.Training.Simd;
 
-/// <summary>From weighted means and covariances to the mixture's parameters by <see cref="CovarianceRule"/>, and the gradient back.</summary>
+/// <summary>
+/// From weighted means and covariances to the mixture's parameters by <see cref="CovarianceRule"/>, and the gradient back.
+/// </summary>
 internal sealed unsafe class CovarianceRulePass
 {
     private const double PseudoCount = 0.01;
@@ -84,7 +86,8 @@ internal sealed unsafe class CovarianceRulePass
         PoolBackward(z, latentGradient);
     }
 
-    private static void Copy(double* source, double* target, int count) => new Span<double>(source, count).CopyTo(new Span<double>(target, count));
+    private static void Copy(double* source, double* target, int count) =>
+        new Span<double>(source, count).CopyTo(new Span<double>(target, count));
 
     private static double Prior(MemberSpec member, int dimension, double count)
     {

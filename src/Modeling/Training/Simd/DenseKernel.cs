@@ -3,8 +3,10 @@ using System.Runtime.Intrinsics;
 namespace DagmmStream.Modeling.Training.Simd;
 
 /// <summary>
-/// The two products a dense layer needs, over columns: value j of all rows stands in one run of memory, a run is <see cref="RowShape.Stride"/>
-/// apart from the next, and rows are padded to whole vectors. Vectors run over rows, so no layer has a narrow case. Each result is summed in
+/// The two products a dense layer needs, over columns: value j of all rows stands in one run of memory, a run is
+/// <see cref="RowShape.Stride"/>
+/// apart from the next, and rows are padded to whole vectors. Vectors run over rows, so no layer has a narrow case. Each result is summed
+/// in
 /// input (row) order by fused multiply-adds on 16 lanes, whatever the machine's vectors are: equal inputs give equal bits.
 /// </summary>
 internal static unsafe class DenseKernel
@@ -91,7 +93,8 @@ internal static unsafe class DenseKernel
         if (accumulate)
         {
             (a0, a1, a2, a3) = (Vector512.Load(o0), Vector512.Load(o1), Vector512.Load(o2), Vector512.Load(o3));
-            (b0, b1, b2, b3) = (Vector512.Load(o0 + Lanes), Vector512.Load(o1 + Lanes), Vector512.Load(o2 + Lanes), Vector512.Load(o3 + Lanes));
+            (b0, b1, b2, b3) = (Vector512.Load(o0 + Lanes), Vector512.Load(o1 + Lanes), Vector512.Load(o2 + Lanes),
+                Vector512.Load(o3 + Lanes));
         }
         else
         {
@@ -134,8 +137,10 @@ internal static unsafe class DenseKernel
     {
         float* l1 = left + rows.Stride, l2 = l1 + rows.Stride, l3 = l2 + rows.Stride;
         float* r1 = right + rows.Stride, r2 = r1 + rows.Stride, r3 = r2 + rows.Stride;
-        Vector512<float> s00 = default, s01 = default, s02 = default, s03 = default, s10 = default, s11 = default, s12 = default, s13 = default;
-        Vector512<float> s20 = default, s21 = default, s22 = default, s23 = default, s30 = default, s31 = default, s32 = default, s33 = default;
+        Vector512<float> s00 = default, s01 = default, s02 = default, s03 = default, s10 = default, s11 = default, s12 = default,
+        s13 = default;
+        Vector512<float> s20 = default, s21 = default, s22 = default, s23 = default, s30 = default, s31 = default, s32 = default,
+        s33 = default;
         for (var row = 0; row < rows.Padded; row += Lanes)
         {
             var (a, b) = (Vector512.Load(right + row), Vector512.Load(r1 + row));

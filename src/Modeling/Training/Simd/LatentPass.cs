@@ -1,6 +1,8 @@
 namespace DagmmStream.Modeling.Training.Simd;
 
-/// <summary>Standardisation of z by the minibatch's mean and deviation sqrt(population variance + 1e-6), and its gradient through both.</summary>
+/// <summary>
+/// Standardisation of z by the minibatch's mean and deviation sqrt(population variance + 1e-6), and its gradient through both.
+/// </summary>
 internal sealed unsafe class LatentPass
 {
     private double* _scales;

@@ -45,7 +45,9 @@ internal sealed unsafe class LayerStack
         }
     }
 
-    /// <summary>Computes the gradients of weights, biases and, if wanted, inputs; padding rows of the output's gradient must be 0.</summary>
+    /// <summary>
+    /// Computes the gradients of weights, biases and, if wanted, inputs; padding rows of the output's gradient must be 0.
+    /// </summary>
     /// <param name="weights">The member's weights.</param>
     /// <param name="gradient">Receives the layers' gradients, in the order of the weights.</param>
     /// <param name="input">As in the forward pass.</param>

@@ -93,7 +93,8 @@ internal sealed unsafe class ReconstructionPass
         Factors(first, second);
         for (var row = 0; row < _rows.Padded; row += RowShape.Lanes)
         {
-            var (a, b, c) = (Vector512.Load(_errorFactors + row), Vector512.Load(_inputFactors + row), Vector512.Load(_outputFactors + row));
+            var (a, b, c) = (Vector512.Load(_errorFactors + row), Vector512.Load(_inputFactors + row),
+                Vector512.Load(_outputFactors + row));
             for (int j = 0, at = row; j < _spec.Features; j++, at += _rows.Stride)
             {
                 var (input, output) = (Vector512.Load(x + at), Vector512.Load(reconstructed + at));
@@ -111,7 +112,8 @@ internal sealed unsafe class ReconstructionPass
         for (var i = 0; i < _rows.Padded; i++)
         {
             var isRow = i < _rows.Rows;
-            var (a, b, c) = !isRow || first == null ? default : isLog ? LogFactors(i, first[i], second[i]) : PaperFactors(i, first[i], second[i]);
+            var (a, b, c) = !isRow || first == null ? default : isLog
+                ? LogFactors(i, first[i], second[i]) : PaperFactors(i, first[i], second[i]);
             _errorFactors[i] = isRow ? (float)(a - (2 * LossScale)) : 0;
             (_inputFactors[i], _outputFactors[i]) = ((float)b, (float)c);
         }

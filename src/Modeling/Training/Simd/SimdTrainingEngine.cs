@@ -57,7 +57,8 @@ public sealed class SimdTrainingEngine : ITrainingEngine, IObjectiveEvaluator
     /// <exception cref="ArgumentException">The model has more than one member, or a span has the wrong length.</exception>
     /// <exception cref="NotSupportedException">The precision is not <see cref="Precision.Single"/>.</exception>
     public ObjectiveEvaluation Evaluate(
-        ModelSpec spec, ReadOnlySpan<double> weights, ReadOnlySpan<double> batch, int rows, ReadOnlySpan<double> dropoutMask, Precision precision)
+        ModelSpec spec, ReadOnlySpan<double> weights, ReadOnlySpan<double> batch, int rows, ReadOnlySpan<double> dropoutMask,
+        Precision precision)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);

@@ -6,7 +6,9 @@ internal static unsafe class SmallMatrix
     private const double FirstJitter = 1e-6;
     private const int MaximumRepairs = 17;
 
-    /// <summary>Lower Cholesky factor; a matrix that has none gets jitter of 1e-6 of its mean diagonal, times ten until it succeeds.</summary>
+    /// <summary>
+    /// Lower Cholesky factor; a matrix that has none gets jitter of 1e-6 of its mean diagonal, times ten until it succeeds.
+    /// </summary>
     /// <param name="matrix">Symmetric matrix.</param>
     /// <param name="d">D.</param>
     /// <param name="factor">Receives the factor; its upper triangle is not written.</param>

@@ -26,7 +26,8 @@ internal static class VectorMath
         var tanh = x * (p / q);
         // Rounding must not lift it above 1 either.
         var one = Vector512.CopySign(Vector512<float>.One, x);
-        var isOne = Vector512.GreaterThan(Vector512.Abs(x), Vector512.Create(TanhLimit)) | Vector512.GreaterThan(Vector512.Abs(tanh), Vector512<float>.One);
+        var isOne = Vector512.GreaterThan(Vector512.Abs(x), Vector512.Create(TanhLimit))
+            | Vector512.GreaterThan(Vector512.Abs(tanh), Vector512<float>.One);
         return Vector512.ConditionalSelect(isOne, one, tanh);
     }
 }
