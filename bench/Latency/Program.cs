@@ -1,0 +1,99 @@
+// Latency of ScoreAsync on one stream, without and with training at its limit on other streams; in one process, in one run, alternating.
+using System.Diagnostics;
+using DagmmStream;
+using DagmmStream.Client;
+using DagmmStream.Grains.Training;
+using DagmmStream.Modeling.Randomness;
+using DagmmStream.Silo.Embedded;
+using Microsoft.Extensions.DependencyInjection;
+
+const int Features = 8, Rounds = 5, CallsPerRound = 1_500, Busy = 4;
+var directory = Directory.CreateTempSubdirectory("dagmm-latency-");
+await using var silo = await EmbeddedSilo.StartAsync(new EmbeddedSiloOptions { StorePath = Path.Combine(directory.FullName, "bench.db") });
+await using var client = new DagmmStreamClient(silo.Client, new DagmmStreamClientOptions { QueueCapacity = 65_536 });
+foreach (var durability in Enum.GetValues<Durability>())
+{
+    var measured = await CreateAsync($"measured-{durability}".ToLowerInvariant(), LearningPolicy.Budgeted, durability);
+    var busy = await Task.WhenAll(
+        Enumerable.Range(0, Busy).Select(i => CreateAsync($"busy-{durability}-{i}".ToLowerInvariant(), LearningPolicy.Every, Durability.InMemory)));
+    for (var i = 0; i < 2_000; i++) await measured.EnqueueAsync(Event(i));
+    await measured.FlushAsync();
+    await measured.CheckpointAsync();
+    var (idle, loaded) = (new List<double>(), new List<double>());
+    for (var round = 0; round < Rounds; round++)
+    {
+        idle.AddRange(await WithoutTrainingAsync(() => MeasureAsync(measured)));
+        loaded.AddRange(await WithTrainingAsync(busy, () => MeasureAsync(measured)));
+    }
+
+    Console.WriteLine($"{durability}: ScoreAsync, {Rounds} rounds of {CallsPerRound:N0} calls each, {Environment.ProcessorCount} processors");
+    Console.WriteLine("| | p50 µs | p99 µs | p99.9 µs |\n|---|---|---|---|");
+    Console.WriteLine($"| no training | {At(idle, 0.5):F0} | {At(idle, 0.99):F0} | {At(idle, 0.999):F0} |");
+    Console.WriteLine($"| training at its limit | {At(loaded, 0.5):F0} | {At(loaded, 0.99):F0} | {At(loaded, 0.999):F0} |");
+    Console.WriteLine($"| ratio | {At(loaded, 0.5) / At(idle, 0.5):F2} | {At(loaded, 0.99) / At(idle, 0.99):F2} | {At(loaded, 0.999) / At(idle, 0.999):F2} |\n");
+}
+
+directory.Delete(recursive: true);
+
+async Task<StreamClient> CreateAsync(string name, LearningPolicy learning, Durability durability)
+{
+    await client.CreateStreamAsync(new StreamDefinition
+    {
+        Name = name,
+        Features = [.. Enumerable.Range(0, Features).Select(i => $"x{i}")],
+        Learning = learning,
+        Durability = durability,
+    });
+    return client.Stream(name);
+}
+
+// Every slot is held by work that only waits: what the measured stream queues is not learned meanwhile.
+async Task<List<double>> WithoutTrainingAsync(Func<Task<List<double>>> measure)
+{
+    var executor = silo.Services.GetRequiredService<TrainingExecutor>();
+    using var release = new ManualResetEventSlim();
+    var held = Enumerable.Range(0, executor.Slots).Select(_ => executor.RunAsync(() => release.Wait(TimeSpan.FromMinutes(5)), default)).ToArray();
+    var latencies = await measure();
+    release.Set();
+    await Task.WhenAll(held);
+    return latencies;
+}
+
+async Task<List<double>> WithTrainingAsync(StreamClient[] busy, Func<Task<List<double>>> measure)
+{
+    using var stop = new CancellationTokenSource();
+    // Four streams that learn every event keep every slot busy; their producers mostly wait, as the training queue pushes back.
+    var feeding = busy.Select(stream => Task.Run(async () =>
+    {
+        for (var i = 0; !stop.IsCancellationRequested; i++) await stream.EnqueueAsync(Event(i));
+    })).ToArray();
+    while (busy.Length > 0 && (await Task.WhenAll(busy.Select(stream => stream.GetStatusAsync()))).Any(status => status.Refused == 0))
+        await Task.Delay(100);
+    var latencies = await measure();
+    await stop.CancelAsync();
+    await Task.WhenAll(feeding);
+    return latencies;
+}
+
+async Task<List<double>> MeasureAsync(StreamClient stream)
+{
+    var latencies = new List<double>(CallsPerRound);
+    for (var i = 0; i < CallsPerRound; i++)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        await stream.ScoreAsync(Event(i));
+        latencies.Add(Stopwatch.GetElapsedTime(begun).TotalMicroseconds);
+    }
+
+    return latencies;
+}
+
+static StreamEvent Event(int index)
+{
+    var random = new CounterRandom(3, RandomPurpose.Batch, (ulong)index);
+    var features = new float[Features];
+    for (var j = 0; j < Features; j++) features[j] = (float)random.NextGaussian();
+    return new StreamEvent(DateTimeOffset.UnixEpoch.AddSeconds(index), features);
+}
+
+static double At(List<double> values, double quantile) => values.Order().ElementAt((int)(quantile * (values.Count - 1)));
