@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace DagmmStream.Bench.Kernels;
+
+internal static class Timing
+{
+    private const int Samples = 31;
+
+    /// <summary>Median time of one call in microseconds, after a warm-up.</summary>
+    /// <param name="action">The call.</param>
+    /// <param name="callsPerSample">Calls timed together.</param>
+    public static double Median(Action action, int callsPerSample)
+    {
+        for (var i = 0; i < Math.Max(3, callsPerSample); i++) action();
+        var times = new double[Samples];
+        for (var sample = 0; sample < Samples; sample++)
+        {
+            var watch = Stopwatch.StartNew();
+            for (var i = 0; i < callsPerSample; i++) action();
+            times[sample] = watch.Elapsed.TotalMicroseconds / callsPerSample;
+        }
+
+        Array.Sort(times);
+        return times[Samples / 2];
+    }
+
+    public static void Print(string what, double microseconds, double? torch = null)
+    {
+        var beside = torch is { } other ? string.Create(CultureInfo.InvariantCulture, $"{other,12:F1}{other / microseconds,8:F0}x") : string.Empty;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-44}{microseconds,12:F2}{beside}"));
+    }
+}
