@@ -19,7 +19,7 @@ internal static class PublishBench
             var before = GC.GetAllocatedBytesForCurrentThread();
             SnapshotPublisher.Publish(layout, weights, rows, WindowRows, 1, options);
             var allocated = (GC.GetAllocatedBytesForCurrentThread() - before) / 1024;
-            var time = Timing.Median(() => SnapshotPublisher.Publish(layout, weights, rows, WindowRows, 1, options), 1);
+            var time = Timing.Measure(() => SnapshotPublisher.Publish(layout, weights, rows, WindowRows, 1, options), 1);
             Timing.Print($"publish Stream({features}), window 4096 ({allocated} KiB)", time);
         }
     }

@@ -24,7 +24,7 @@ internal static class ScoreBench
         var published = SnapshotPublisher.Publish(layout, WeightInitializer.Create(layout, 1).Weights, rows, WindowRows, 1, new PublishOptions());
         var snapshot = published.Snapshot ?? throw new InvalidOperationException($"nothing published: {published.FailureReason}");
         var (scorer, at) = (new EnergyScorer(), 0);
-        Timing.Print(what, Timing.Median(() =>
+        Timing.Print(what, Timing.Measure(() =>
         {
             scorer.Score(snapshot, rows.AsSpan(at * spec.Features, spec.Features));
             at = (at + 1) % WindowRows;

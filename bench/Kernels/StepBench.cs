@@ -25,11 +25,11 @@ internal static class StepBench
         Timing.Print(what, managed, withTorch ? Time(new TorchTrainingEngine(), spec, rows, Math.Max(1, calls / 20)) : null);
     }
 
-    private static double Time(ITrainingEngine engine, ModelSpec spec, int rows, int calls)
+    private static (double Best, double Median) Time(ITrainingEngine engine, ModelSpec spec, int rows, int calls)
     {
         var state = WeightInitializer.Create(new ParameterLayout(spec), 1);
         var batch = Data.Rows(rows, spec.Features);
         var options = new StepOptions { LearningRate = 1e-4 };
-        return Timing.Median(() => engine.Step(state, batch, rows, options), calls);
+        return Timing.Measure(() => engine.Step(state, batch, rows, options), calls);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using DagmmStream.Modeling.Specification;
 
 namespace DagmmStream.Modeling.Training;
@@ -11,6 +12,7 @@ public static class AdamUpdate
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-8;
+    private const int Lanes = 16;
 
     /// <summary>Applies one update, or none at all when a gradient is not finite.</summary>
     /// <param name="state">Weights and moments; <see cref="TrainingState.Updates"/> is advanced when applied.</param>
@@ -56,25 +58,66 @@ public static class AdamUpdate
 
     private static void Clip(Span<float> gradient, double limit)
     {
-        var squares = 0.0;
-        foreach (var value in gradient) squares += (double)value * value;
-        var factor = limit / (Math.Sqrt(squares) + 1e-9);
+        var factor = limit / (Math.Sqrt(SumOfSquares(gradient)) + 1e-9);
         if (factor >= 1) return;
         foreach (ref var value in gradient) value = (float)(value * factor);
     }
 
-    private static void Move(
-        TrainingState state, ReadOnlySpan<float> gradient, int offset, int start, int end,
-        (double LearningRate, double First, double Second) rate)
+    /// <summary>In double on sixteen lanes, the rest one by one: an order of its own, but always the same.</summary>
+    private static double SumOfSquares(ReadOnlySpan<float> values)
     {
-        for (var i = start; i < end; i++)
+        var (lower, upper, at) = (Vector512<double>.Zero, Vector512<double>.Zero, 0);
+        for (; at + Lanes <= values.Length; at += Lanes)
+        {
+            var (a, b) = Vector512.Widen(Vector512.Create(values.Slice(at, Lanes)));
+            (lower, upper) = (lower + (a * a), upper + (b * b));
+        }
+
+        var sum = Vector512.Sum(lower + upper);
+        foreach (var value in values[at..]) sum += (double)value * value;
+        return sum;
+    }
+
+    private static void Move(
+        TrainingState state, ReadOnlySpan<float> gradient, int offset, int start, int end, (double LearningRate, double First, double Second) rate)
+    {
+        var weights = state.Weights.AsSpan(offset);
+        var first = state.FirstMoment.AsSpan(offset);
+        var second = state.SecondMoment.AsSpan(offset);
+        var i = start;
+        for (; i + Lanes <= end; i += Lanes)
+        {
+            var g = Vector512.Create(gradient.Slice(i, Lanes));
+            Move(g, weights.Slice(i, Lanes), first.Slice(i, Lanes), second.Slice(i, Lanes), rate);
+        }
+
+        for (; i < end; i++)
         {
             double g = gradient[i];
-            ref var m = ref state.FirstMoment[offset + i];
-            ref var v = ref state.SecondMoment[offset + i];
+            ref var m = ref first[i];
+            ref var v = ref second[i];
             m = (float)((Beta1 * m) + ((1 - Beta1) * g));
             v = (float)((Beta2 * v) + ((1 - Beta2) * g * g));
-            state.Weights[offset + i] -= (float)(rate.LearningRate * (m / rate.First) / (Math.Sqrt(v / rate.Second) + Epsilon));
+            weights[i] -= (float)(rate.LearningRate * (m / rate.First) / (Math.Sqrt(v / rate.Second) + Epsilon));
         }
     }
+
+    /// <summary>Sixteen weights, by the operations of the loop for one and in their order: the same bits.</summary>
+    private static void Move(
+        Vector512<float> gradient, Span<float> weights, Span<float> first, Span<float> second, (double LearningRate, double First, double Second) rate)
+    {
+        var (g0, g1) = Vector512.Widen(gradient);
+        var (m0, m1) = Vector512.Widen(Vector512.Create<float>(first));
+        var (v0, v1) = Vector512.Widen(Vector512.Create<float>(second));
+        var m = Vector512.Narrow((Beta1 * m0) + ((1 - Beta1) * g0), (Beta1 * m1) + ((1 - Beta1) * g1));
+        var v = Vector512.Narrow((Beta2 * v0) + ((1 - Beta2) * g0 * g0), (Beta2 * v1) + ((1 - Beta2) * g1 * g1));
+        m.CopyTo(first);
+        v.CopyTo(second);
+        (m0, m1) = Vector512.Widen(m);
+        (v0, v1) = Vector512.Widen(v);
+        (Vector512.Create<float>(weights) - Vector512.Narrow(Change(m0, v0, rate), Change(m1, v1, rate))).CopyTo(weights);
+    }
+
+    private static Vector512<double> Change(Vector512<double> m, Vector512<double> v, (double LearningRate, double First, double Second) rate) =>
+        rate.LearningRate * (m / rate.First) / (Vector512.Sqrt(v / rate.Second) + Vector512.Create(Epsilon));
 }

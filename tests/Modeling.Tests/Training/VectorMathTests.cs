@@ -1,0 +1,61 @@
+using System.Runtime.Intrinsics;
+using DagmmStream.Modeling.Training.Simd;
+
+namespace DagmmStream.Modeling.Tests.Training;
+
+public sealed class VectorMathTests
+{
+    [Fact]
+    public void Tanh_OverTheRange_HasSmallRelativeError()
+    {
+        foreach (var x in Magnitudes(1e-30f, 40))
+        {
+            AssertRelative(Math.Tanh(x), Value(VectorMath.Tanh, x), 3e-7, x);
+            AssertRelative(Math.Tanh(-x), Value(VectorMath.Tanh, -x), 3e-7, -x);
+            Assert.True(Value(VectorMath.Tanh, x) <= 1);
+        }
+    }
+
+    [Fact]
+    public void Tanh_Extremes_AreExact()
+    {
+        Assert.Equal(0, Value(VectorMath.Tanh, 0));
+        Assert.Equal(1, Value(VectorMath.Tanh, float.PositiveInfinity));
+        Assert.Equal(-1, Value(VectorMath.Tanh, float.NegativeInfinity));
+        Assert.Equal(1, Value(VectorMath.Tanh, 1e30f));
+        Assert.Equal(1, Value(VectorMath.Tanh, 9));
+        Assert.True(float.IsNaN(Value(VectorMath.Tanh, float.NaN)));
+    }
+
+    [Fact]
+    public void Asinh_OverTheRange_HasSmallRelativeError()
+    {
+        foreach (var x in Magnitudes(1e-30f, 1e6f))
+        {
+            AssertRelative(Math.Asinh(x), Value(VectorMath.Asinh, x), 1e-7, x);
+            AssertRelative(Math.Asinh(-x), Value(VectorMath.Asinh, -x), 1e-7, -x);
+        }
+
+        Assert.Equal(0, Value(VectorMath.Asinh, 0));
+        Assert.True(float.IsNaN(Value(VectorMath.Asinh, float.NaN)));
+    }
+
+    [Fact]
+    public void Clamp_BeyondTheLimit_KeepsSignAndNaN()
+    {
+        Assert.Equal(10, Value(x => VectorMath.Clamp(x, 10), float.PositiveInfinity));
+        Assert.Equal(-10, Value(x => VectorMath.Clamp(x, 10), -11));
+        Assert.Equal(9.5f, Value(x => VectorMath.Clamp(x, 10), 9.5f));
+        Assert.True(float.IsNaN(Value(x => VectorMath.Clamp(x, 10), float.NaN)));
+    }
+
+    private static float Value(Func<Vector512<float>, Vector512<float>> function, float x) => function(Vector512.Create(x))[3];
+
+    private static IEnumerable<float> Magnitudes(float from, float to)
+    {
+        for (var x = from; x < to; x *= 1.0013f) yield return x;
+    }
+
+    private static void AssertRelative(double expected, double got, double tolerance, float x) =>
+        Assert.True(Math.Abs(expected - got) <= tolerance * Math.Abs(expected), $"f({x:R}) = {got:R}, expected {expected:R}");
+}
