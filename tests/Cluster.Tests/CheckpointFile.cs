@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using DagmmStream.Modeling.Checkpoints;
-using System.Data.SQLite;
+using Microsoft.Data.Sqlite;
 
 namespace DagmmStream.Cluster.Tests;
 
@@ -15,7 +15,7 @@ internal static class CheckpointFile
 
     public static byte[] Newest(string storePath)
     {
-        using var connection = new SQLiteConnection($"Data Source={storePath};Read Only=True");
+        using var connection = new SqliteConnection($"Data Source={storePath};Mode=ReadOnly;Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT PayloadBinary FROM OrleansStorage WHERE PayloadBinary IS NOT NULL";

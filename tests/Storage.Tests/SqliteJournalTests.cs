@@ -1,5 +1,5 @@
-using System.Data.SQLite;
 using DagmmStream.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
 
 namespace DagmmStream.Storage.Tests;
 
@@ -121,7 +121,7 @@ public sealed class SqliteJournalTests : StoreFixture
         var handle = await journal.OpenAsync(First, Token);
         await journal.AppendAsync(Batch(handle, 0));
         await journal.AppendAsync(Batch(handle, 4));
-        using (var connection = new SQLiteConnection($"Data Source={DatabasePath}"))
+        using (var connection = new SqliteConnection($"Data Source={DatabasePath}"))
         {
             connection.Open();
             connection.Execute("UPDATE journal SET first_sequence = 5 WHERE first_offset = 4");

@@ -1,5 +1,5 @@
-using System.Data.SQLite;
 using DagmmStream.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
 
 namespace DagmmStream.Storage.Tests;
 
@@ -18,7 +18,7 @@ public sealed class SqliteStoreTests : StoreFixture
     public async Task InitializeAsync_NewerVersion_RefusedNamingBoth()
     {
         await (await OpenStoreAsync()).DisposeAsync();
-        using (var connection = new SQLiteConnection($"Data Source={DatabasePath}"))
+        using (var connection = new SqliteConnection($"Data Source={DatabasePath}"))
         {
             connection.Open();
             connection.Execute("INSERT INTO VersionInfo (Version) VALUES (99)");

@@ -1,28 +1,28 @@
-using System.Data.SQLite;
+using Microsoft.Data.Sqlite;
 
 namespace DagmmStream.Storage.Sqlite;
 
 /// <summary>Commands in one line each.</summary>
 internal static class SqliteCommandExtensions
 {
-    public static SQLiteCommand Command(
-        this SQLiteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    public static SqliteCommand Command(
+        this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         var command = connection.CreateCommand();
 #pragma warning disable CA2100 // Every statement is a constant of this assembly.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        foreach (var (name, value) in values) command.Parameters.AddWithValue(name, value);
+        foreach (var (name, value) in values) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
         return command;
     }
 
-    public static int Execute(this SQLiteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    public static int Execute(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         using var command = connection.Command(sql, values);
         return command.ExecuteNonQuery();
     }
 
-    public static object? Scalar(this SQLiteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    public static object? Scalar(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         using var command = connection.Command(sql, values);
         return command.ExecuteScalar() is { } value and not DBNull ? value : null;

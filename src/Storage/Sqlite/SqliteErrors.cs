@@ -1,27 +1,28 @@
-using System.Data.SQLite;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace DagmmStream.Storage.Sqlite;
 
 /// <summary>Turns errors of the database into ours, naming the file and the remedy.</summary>
 internal static class SqliteErrors
 {
-    /// <summary>Low byte of an extended result code: the primary code.</summary>
-    private const int PrimaryMask = 0xff;
+    public static bool IsConstraint(SqliteException exception) => exception.SqliteErrorCode == raw.SQLITE_CONSTRAINT;
 
-    public static SQLiteErrorCode Primary(SQLiteException exception) => (SQLiteErrorCode)((int)exception.ResultCode & PrimaryMask);
-
-    public static DagmmStreamException Translate(SQLiteException exception, string path) => Primary(exception) switch
+    public static DagmmStreamException Translate(SqliteException exception, string path) => exception.SqliteErrorCode switch
     {
-        SQLiteErrorCode.Corrupt or SQLiteErrorCode.NotADb or SQLiteErrorCode.Format => new DagmmStreamException(
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_FORMAT => new DagmmStreamException(
             ErrorCode.StoreDamaged,
             $"the store \"{path}\" is damaged or no DagmmStream database: restore a backup, or move the file away to start empty",
             isTransient: false,
             exception),
-        SQLiteErrorCode.Full => Unavailable($"no space is left for the store \"{path}\": free space; nothing stored is lost", exception),
-        SQLiteErrorCode.Busy or SQLiteErrorCode.Locked => Unavailable(
+        raw.SQLITE_FULL => Unavailable($"no space is left for the store \"{path}\": free space; nothing stored is lost", exception),
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => Unavailable(
             $"the store \"{path}\" is locked by another program: close it (a backup tool or a database browser) and try again", exception),
-        SQLiteErrorCode.ReadOnly or SQLiteErrorCode.Perm or SQLiteErrorCode.CantOpen or SQLiteErrorCode.Auth => Unavailable(
+        raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN or raw.SQLITE_AUTH => Unavailable(
             $"the store \"{path}\" cannot be written: check that the file and its directory exist and are writable", exception),
+        raw.SQLITE_IOERR => Unavailable(
+            $"the disk failed under the store \"{path}\": {exception.Message} (code {exception.SqliteExtendedErrorCode}); check the device",
+            exception),
         _ => Unavailable($"the store \"{path}\" failed: {exception.Message}", exception),
     };
 

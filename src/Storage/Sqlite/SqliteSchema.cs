@@ -1,8 +1,8 @@
-using System.Data.SQLite;
 using DagmmStream.Storage.Sqlite.Checkpoints;
 using DagmmStream.Storage.Sqlite.Migrations;
 using FluentMigrator.Runner;
 using FluentMigrator.Runner.Initialization;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DagmmStream.Storage.Sqlite;
@@ -13,7 +13,7 @@ internal static class SqliteSchema
     /// <summary>Version of the newest migration.</summary>
     public const long Version = 1;
 
-    public static void Migrate(SQLiteConnection connection, string connectionString, string path)
+    public static void Migrate(SqliteConnection connection, string connectionString, string path)
     {
         var stored = StoredVersion(connection);
         if (stored > Version)
@@ -39,7 +39,7 @@ internal static class SqliteSchema
         connection.Execute("COMMIT");
     }
 
-    private static long StoredVersion(SQLiteConnection connection) =>
+    private static long StoredVersion(SqliteConnection connection) =>
         connection.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'VersionInfo'") is null
             ? 0
             : connection.Scalar("SELECT max(Version) FROM VersionInfo") as long? ?? 0;

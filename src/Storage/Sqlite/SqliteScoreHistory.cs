@@ -1,5 +1,5 @@
-using System.Data.SQLite;
 using DagmmStream.Storage.Scores;
+using Microsoft.Data.Sqlite;
 
 namespace DagmmStream.Storage.Sqlite;
 
@@ -68,7 +68,7 @@ public sealed class SqliteScoreHistory(SqliteStore store) : IScoreHistory
         return total;
     }
 
-    private static ScoreBlock Read(SQLiteConnection connection, PartitionId partition, long fromOffset, int maxCount)
+    private static ScoreBlock Read(SqliteConnection connection, PartitionId partition, long fromOffset, int maxCount)
     {
         if (IdOf(connection, partition) is not { } id) return ScoreBlock.Empty;
         using var command = connection.Command(SqliteSql.ReadScores, ("$partition", id), ("$from", fromOffset), ("$limit", maxCount));
@@ -81,8 +81,8 @@ public sealed class SqliteScoreHistory(SqliteStore store) : IScoreHistory
         return ScoreBlock.From(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(scores));
     }
 
-    private static double Number(SQLiteDataReader reader, int column) => reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
+    private static double Number(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
 
-    private static long? IdOf(SQLiteConnection connection, PartitionId partition) =>
+    private static long? IdOf(SqliteConnection connection, PartitionId partition) =>
         connection.Scalar(SqliteSql.Partition, ("$stream", partition.Stream), ("$partition", partition.Partition)) as long?;
 }

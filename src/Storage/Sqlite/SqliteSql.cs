@@ -24,7 +24,10 @@ internal static class SqliteSql
         VALUES ($partition, $offset, $count, $producer, $sequence, $rate, $epoch, $crc, $payload)
         """;
 
-    public const string ScoreColumns = "partition_id, offset, time, sequence, energy, score, p_value, verdict, snapshot_version";
+    public const string InsertScore = """
+        INSERT OR REPLACE INTO score (partition_id, offset, time, sequence, energy, score, p_value, verdict, snapshot_version)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        """;
 
     public const string ReadJournal = """
         SELECT first_offset, count, name, first_sequence, sampling_rate, epoch, crc, payload
@@ -69,11 +72,4 @@ internal static class SqliteSql
     public const string FindStream = "SELECT definition FROM stream WHERE name = $name";
 
     public const string ListStreams = "SELECT definition FROM stream ORDER BY name";
-
-    /// <summary>Inserts scores of several events at once; parameters are in the order of <see cref="ScoreColumns"/>.</summary>
-    public static string InsertScores(int rows)
-    {
-        const string row = "(?, ?, ?, ?, ?, ?, ?, ?, ?)";
-        return $"INSERT OR REPLACE INTO score ({ScoreColumns}) VALUES {string.Join(", ", Enumerable.Repeat(row, rows))}";
-    }
 }

@@ -1,8 +1,6 @@
 using DagmmStream.Storage.Catalog;
 using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Scores;
-using DagmmStream.Storage.Sqlite.Checkpoints;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -16,6 +14,7 @@ namespace DagmmStream.Storage.Sqlite;
 /// <summary>Registers the embedded store.</summary>
 public static class SqliteStorageExtensions
 {
+    // The name by which the provider (Orleans 10.4.2) knows SQLite; behind it it loads Microsoft.Data.Sqlite.
     private const string Invariant = "System.Data.SQLite";
 
     /// <summary>Adds journal, score history and catalog on SQLite, opened by a hosted service: call it before Orleans is added.</summary>
@@ -44,7 +43,6 @@ public static class SqliteStorageExtensions
     public static ISiloBuilder AddDagmmStreamSqliteCheckpoints(this ISiloBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        SqliteFactory.Register();
         return builder.AddAdoNetGrainStorage(CheckpointStorage.Name, (OptionsBuilder<AdoNetGrainStorageOptions> options) =>
             options.Configure<SqliteStore, Serializer>((storage, store, serializer) =>
             {

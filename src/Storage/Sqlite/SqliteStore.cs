@@ -1,6 +1,6 @@
-using System.Data.SQLite;
 using DagmmStream.Storage.Sqlite.Checkpoints;
 using DagmmStream.Storage.Writing;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace DagmmStream.Storage.Sqlite;
@@ -22,11 +22,16 @@ public sealed class SqliteStore : IStore, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Value;
         Location = Path.GetFullPath(_options.Path);
-        CheckpointSource = new CheckpointSource(ConnectionString(readOnly: false), _turn);
+        CheckpointSource = new CheckpointSource(ConnectionString(readOnly: false), Setup, _turn);
     }
 
     /// <inheritdoc/>
     public string Location { get; }
+
+    // What every connection that writes needs. Fewer, larger checkpoints of the WAL, and no unbounded file after a burst.
+    private string Setup =>
+        $"PRAGMA synchronous = {(int)_options.Synchronous}; PRAGMA wal_autocheckpoint = 4000; "
+        + "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384";
 
     internal CheckpointSource CheckpointSource { get; }
 
@@ -56,7 +61,7 @@ public sealed class SqliteStore : IStore, IDisposable
         if (_disposed) return;
         _disposed = true;
         if (_writer is { } writer) await writer.DisposeAsync().ConfigureAwait(false);
-        using (var pooled = new SQLiteConnection(ConnectionString(readOnly: true))) SQLiteConnection.ClearPool(pooled);
+        using (var pooled = new SqliteConnection(ConnectionString(readOnly: true))) SqliteConnection.ClearPool(pooled);
         if (_lock is { } held) await held.DisposeAsync().ConfigureAwait(false);
         _initializing.Dispose();
     }
@@ -71,7 +76,7 @@ public sealed class SqliteStore : IStore, IDisposable
         cause);
 
     /// <summary>Runs a read on a pooled connection, off the caller's thread.</summary>
-    internal Task<T> ReadAsync<T>(Func<SQLiteConnection, T> read, CancellationToken cancellationToken)
+    internal Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
         _ = Writer;
         return Task.Run(
@@ -79,11 +84,11 @@ public sealed class SqliteStore : IStore, IDisposable
             {
                 try
                 {
-                    using var connection = new SQLiteConnection(ConnectionString(readOnly: true));
+                    using var connection = new SqliteConnection(ConnectionString(readOnly: true));
                     connection.Open();
                     return read(connection);
                 }
-                catch (SQLiteException exception)
+                catch (SqliteException exception)
                 {
                     throw SqliteErrors.Translate(exception, Location);
                 }
@@ -105,22 +110,20 @@ public sealed class SqliteStore : IStore, IDisposable
         {
             _lock?.Dispose();
             _lock = null;
-            if (exception is SQLiteException or { InnerException: SQLiteException })
-                throw SqliteErrors.Translate(exception as SQLiteException ?? (SQLiteException)exception.InnerException!, Location);
+            if (exception is SqliteException or { InnerException: SqliteException })
+                throw SqliteErrors.Translate(exception as SqliteException ?? (SqliteException)exception.InnerException!, Location);
             if (exception is UnauthorizedAccessException or IOException) throw Unwritable(Location, exception);
             throw;
         }
     }
 
-    private SQLiteConnection OpenForWriting()
+    private SqliteConnection OpenForWriting()
     {
-        // Fewer, larger checkpoints of the WAL, and no unbounded file after a burst.
-        const string setup = "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384";
-        var connection = new SQLiteConnection(ConnectionString(readOnly: false));
+        var connection = new SqliteConnection(ConnectionString(readOnly: false));
         try
         {
             connection.Open();
-            connection.Execute(setup);
+            connection.Execute(Setup);
             if (_options.MaxPages is { } pages) connection.Scalar($"PRAGMA max_page_count = {pages}");
             return connection;
         }
@@ -131,13 +134,12 @@ public sealed class SqliteStore : IStore, IDisposable
         }
     }
 
-    private string ConnectionString(bool readOnly) => new SQLiteConnectionStringBuilder
+    private string ConnectionString(bool readOnly) => new SqliteConnectionStringBuilder
     {
         DataSource = Location,
-        BusyTimeout = (int)_options.BusyTimeout.TotalMilliseconds,
+        // The driver repeats what found the database busy until this time is over.
         DefaultTimeout = (int)Math.Ceiling(_options.BusyTimeout.TotalSeconds),
-        SyncMode = _options.Synchronous == SqliteSynchronous.Full ? SynchronizationModes.Full : SynchronizationModes.Normal,
         Pooling = readOnly,
-        ReadOnly = readOnly,
+        Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
     }.ConnectionString;
 }

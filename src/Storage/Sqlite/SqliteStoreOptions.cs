@@ -23,7 +23,7 @@ public sealed class SqliteStoreOptions
     public int MaxGroup { get; set; } = 256;
 
     /// <summary>How long a write waits for another program that holds the database.</summary>
-    /// <value>Default 10 s. 0 to 10 minutes.</value>
+    /// <value>Default 10 s. 1 s to 10 minutes, rounded up to whole seconds.</value>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Largest size of the database in pages; for tests of a full disk.</summary>

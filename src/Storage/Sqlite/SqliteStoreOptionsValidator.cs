@@ -7,6 +7,7 @@ public sealed class SqliteStoreOptionsValidator : IValidateOptions<SqliteStoreOp
 {
     private const int MaxCapacity = 1 << 20;
     private const int MaxGroupLimit = 1 << 16;
+    private static readonly TimeSpan MinBusyTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxBusyTimeout = TimeSpan.FromMinutes(10);
 
     /// <inheritdoc/>
@@ -21,8 +22,8 @@ public sealed class SqliteStoreOptionsValidator : IValidateOptions<SqliteStoreOp
             errors.Add($"{section}:QueueCapacity = {options.QueueCapacity}: use 1 to {MaxCapacity} batches");
         if (options.MaxGroup is < 1 or > MaxGroupLimit)
             errors.Add($"{section}:MaxGroup = {options.MaxGroup}: use 1 to {MaxGroupLimit} batches");
-        if (options.BusyTimeout < TimeSpan.Zero || options.BusyTimeout > MaxBusyTimeout)
-            errors.Add($"{section}:BusyTimeout = {options.BusyTimeout}: use 0 to {MaxBusyTimeout}");
+        if (options.BusyTimeout < MinBusyTimeout || options.BusyTimeout > MaxBusyTimeout)
+            errors.Add($"{section}:BusyTimeout = {options.BusyTimeout}: use {MinBusyTimeout} to {MaxBusyTimeout}");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 }

@@ -1,21 +1,18 @@
-using System.Data;
-using System.Data.SQLite;
 using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Writing;
+using Microsoft.Data.Sqlite;
 
 namespace DagmmStream.Storage.Sqlite;
 
 /// <summary>The writer's connection: statements are prepared once and reused until a failure drops the connection.</summary>
 /// <param name="open">Opens a connection.</param>
 /// <param name="path">The file, for messages.</param>
-internal sealed class SqliteWriteSession(Func<SQLiteConnection> open, string path) : IWriteSession
+internal sealed class SqliteWriteSession(Func<SqliteConnection> open, string path) : IWriteSession
 {
-    // Several rows per statement save round trips through the driver; 32 rows are 288 parameters, far below the limit of the database.
-    private const int ScoreRows = 32;
-    private const int ScoreColumns = 9;
-    private readonly Dictionary<string, SQLiteCommand> _commands = [];
+    private readonly Dictionary<string, SqliteCommand> _commands = [];
     private readonly Dictionary<string, long> _producers = [];
-    private SQLiteConnection? _connection;
+    private SqliteConnection? _connection;
+    private ScoreInserter? _scores;
 
     public void Begin()
     {
@@ -65,10 +62,8 @@ internal sealed class SqliteWriteSession(Func<SQLiteConnection> open, string pat
                 (long)record.SamplingRate, partition.Epoch, (long)crc, record.Features.ToArray()).ExecuteNonQuery();
         }
 
-        var scores = append.Scores;
-        var done = 0;
-        for (; scores.Count - done >= ScoreRows; done += ScoreRows) InsertScores(partition.Id, scores, done, ScoreRows);
-        for (; done < scores.Count; done++) InsertScores(partition.Id, scores, done, 1);
+        _scores ??= new ScoreInserter(_connection!);
+        _scores.Insert(partition.Id, append.Scores);
     }
 
     public int Truncate(long partitionId, long belowOffset, int limit) =>
@@ -100,10 +95,10 @@ internal sealed class SqliteWriteSession(Func<SQLiteConnection> open, string pat
 
     public WriteFailure Classify(Exception exception) => exception switch
     {
-        SQLiteException sqlite when SqliteErrors.Primary(sqlite) == SQLiteErrorCode.Constraint => new WriteFailure(
+        SqliteException sqlite when SqliteErrors.IsConstraint(sqlite) => new WriteFailure(
             new DagmmStreamException(ErrorCode.Unknown, $"the store \"{path}\" has this row already: {sqlite.Message}", false, sqlite),
                 true),
-        SQLiteException sqlite => new WriteFailure(SqliteErrors.Translate(sqlite, path), false),
+        SqliteException sqlite => new WriteFailure(SqliteErrors.Translate(sqlite, path), false),
         DagmmStreamException => new WriteFailure(exception, false),
         _ => new WriteFailure(
             new DagmmStreamException(ErrorCode.StoreUnavailable, $"the store \"{path}\" failed: {exception.Message}", true, exception),
@@ -122,6 +117,8 @@ internal sealed class SqliteWriteSession(Func<SQLiteConnection> open, string pat
     {
         foreach (var command in _commands.Values) command.Dispose();
         _commands.Clear();
+        _scores?.Dispose();
+        _scores = null;
     }
 
     private long ProducerId(string name)
@@ -132,48 +129,14 @@ internal sealed class SqliteWriteSession(Func<SQLiteConnection> open, string pat
         return id;
     }
 
-    private void InsertScores(long partitionId, ScoreBlock scores, int first, int rows)
-    {
-        var key = rows == 1 ? "score" : "scores";
-        if (!_commands.TryGetValue(key, out var command))
-        {
-            command = _connection!.Command(SqliteSql.InsertScores(rows));
-            for (var i = 0; i < rows * ScoreColumns; i++) command.Parameters.Add(new SQLiteParameter { DbType = TypeOf(i % ScoreColumns) });
-            _commands.Add(key, command);
-        }
-
-        var parameters = command.Parameters;
-        object partition = partitionId;
-        for (var i = 0; i < rows; i++)
-        {
-            var score = scores[first + i];
-            var at = i * ScoreColumns;
-            parameters[at].Value = partition;
-            parameters[at + 1].Value = score.Offset;
-            parameters[at + 2].Value = score.Time;
-            parameters[at + 3].Value = score.Sequence;
-            parameters[at + 4].Value = Number(score.Energy);
-            parameters[at + 5].Value = Number(score.Score);
-            parameters[at + 6].Value = Number(score.PValue);
-            parameters[at + 7].Value = (long)score.Verdict;
-            parameters[at + 8].Value = score.SnapshotVersion;
-        }
-
-        command.ExecuteNonQuery();
-    }
-
-    private static DbType TypeOf(int column) => column is >= 4 and <= 6 ? DbType.Double : DbType.Int64;
-
-    private static object Number(double value) => double.IsNaN(value) ? DBNull.Value : value;
-
     private void Run(string sql) => Prepare(sql).ExecuteNonQuery();
 
-    private SQLiteCommand Prepare(string sql, params ReadOnlySpan<object> values)
+    private SqliteCommand Prepare(string sql, params ReadOnlySpan<object> values)
     {
         if (!_commands.TryGetValue(sql, out var command))
         {
             command = _connection!.Command(sql);
-            foreach (var name in ParameterNames(sql)) command.Parameters.Add(new SQLiteParameter(name));
+            foreach (var name in ParameterNames(sql)) command.Parameters.Add(new SqliteParameter { ParameterName = name });
             _commands.Add(sql, command);
         }
 

@@ -1,6 +1,6 @@
 using System.Data;
 using System.Data.Common;
-using System.Data.SQLite;
+using Microsoft.Data.Sqlite;
 
 namespace DagmmStream.Storage.Sqlite.Checkpoints;
 
@@ -8,12 +8,13 @@ namespace DagmmStream.Storage.Sqlite.Checkpoints;
 /// Connections for grain storage that take turns with the journal's writer: one that is open holds the turn until it is closed.
 /// </summary>
 /// <param name="connectionString">How to connect.</param>
+/// <param name="setup">Statements that each connection runs first.</param>
 /// <param name="turn">The turn.</param>
-internal sealed class CheckpointSource(string connectionString, SemaphoreSlim turn) : DbDataSource
+internal sealed class CheckpointSource(string connectionString, string setup, SemaphoreSlim turn) : DbDataSource
 {
     public override string ConnectionString => connectionString;
 
-    protected override DbConnection CreateDbConnection() => new SQLiteConnection(connectionString);
+    protected override DbConnection CreateDbConnection() => new SqliteConnection(connectionString);
 
     protected override DbConnection OpenDbConnection()
     {
@@ -27,12 +28,13 @@ internal sealed class CheckpointSource(string connectionString, SemaphoreSlim tu
         return Open();
     }
 
-    private SQLiteConnection Open()
+    private SqliteConnection Open()
     {
-        var connection = new SQLiteConnection(connectionString);
+        var connection = new SqliteConnection(connectionString);
         try
         {
             connection.Open();
+            connection.Execute(setup);
         }
         catch
         {
