@@ -72,7 +72,7 @@ public sealed class EnergyScorer
     }
 
     // Weights that overflow on an extreme event explain nothing: the event is as anomalous as can be.
-    private static double Bounded(double energy) => double.IsFinite(energy) ? energy : double.MaxValue;
+    internal static double Bounded(double energy) => double.IsFinite(energy) ? energy : double.MaxValue;
 
     private void Prepare(ParameterLayout layout)
     {

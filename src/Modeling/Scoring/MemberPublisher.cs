@@ -1,4 +1,3 @@
-using DagmmStream.Modeling.Network;
 using DagmmStream.Modeling.Specification;
 using DagmmStream.Modeling.Statistics;
 
@@ -7,60 +6,49 @@ namespace DagmmStream.Modeling.Scoring;
 /// <summary>Publishes one member: z of the window, standardisation, mixture by trimmed EM, energies.</summary>
 internal static class MemberPublisher
 {
-    public static (MemberSnapshot? Snapshot, double[] Energies, int Repairs) Publish(
-        ParameterLayout layout, int index, ReadOnlySpan<float> weights, ReadOnlySpan<float> scaled, int rows, PublishOptions options,
-        double varianceFloor)
+    // Added to the variance of the window's z before the root (docs/model.md).
+    private const double WindowVarianceFloor = 1e-12;
+
+    /// <summary>Fits a member to the scaled rows of a workspace; their energies are left there.</summary>
+    /// <param name="layout">Layout of the model.</param>
+    /// <param name="index">The member.</param>
+    /// <param name="weights">The member's weights.</param>
+    /// <param name="window">The rows.</param>
+    /// <param name="options">How to publish.</param>
+    /// <param name="repairs">Jitters that covariances needed.</param>
+    /// <returns>The member, or null if its mixture or an energy is not finite.</returns>
+    public static MemberSnapshot? Publish(
+        ParameterLayout layout, int index, ReadOnlySpan<float> weights, WindowWorkspace window, PublishOptions options, out int repairs)
     {
-        var (spec, member) = (layout.Spec, layout.Spec.Members[index]);
-        var (d, k, features) = (spec.LatentDimension, spec.Components, spec.Features);
-        var (z, memberships, network) = (new double[rows * d], new double[rows * k], new MemberNetwork<float>(layout));
-        for (var i = 0; i < rows; i++) network.Encode(weights, member, scaled.Slice(i * features, features), z.AsSpan(i * d, d));
+        var (spec, member, d) = (layout.Spec, layout.Spec.Members[index], layout.Spec.LatentDimension);
+        window.Encode(weights, member);
         var standardizer = new LatentStandardizer(new double[d], [.. Enumerable.Repeat(1.0, d)]);
         if (spec.StandardizeLatent)
         {
-            standardizer = LatentStandardizer.Of(z, rows, d, varianceFloor);
-            standardizer.Apply(z);
+            standardizer = window.Measure(WindowVarianceFloor);
+            window.Standardize(standardizer.Mean, standardizer.Deviation);
         }
 
-        for (var i = 0; i < rows; i++) network.LogMemberships(weights, z.AsSpan(i * d, d), default, memberships.AsSpan(i * k, k));
-        var energies = new double[rows];
-        var mixture = Mixture.Estimate(MixtureStatistics.Of(z, memberships, rows, k, d), spec, member, out var repairs);
+        window.Estimate();
+        var mixture = Mixture.Estimate(window.Statistics(), spec, member, out repairs);
         for (var round = 0; round < options.EmRounds && mixture is not null; round++)
         {
-            Respond(mixture, z, rows, memberships, energies);
-            Trim(energies, memberships, k, options.TrimShare);
-            mixture = Mixture.Estimate(MixtureStatistics.Of(z, memberships, rows, k, d), spec, member, out var jitters);
+            window.Respond(mixture);
+            window.Trim(options.TrimShare);
+            mixture = Mixture.Estimate(window.Statistics(), spec, member, out var jitters);
             repairs += jitters;
         }
 
-        if (mixture is null) return (null, energies, repairs);
-        Respond(mixture, z, rows, memberships, energies);
-        if (energies.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue)) return (null, energies, repairs);
-        var sorted = Quantile.Sorted(energies);
-        var range = Quantile.OfSorted(sorted, 0.75) - Quantile.OfSorted(sorted, 0.25);
-        var snapshot = new MemberSnapshot(mixture, standardizer.Mean, standardizer.Deviation, Quantile.OfSorted(sorted, 0.5), range);
-        return (snapshot, energies, repairs);
+        if (mixture is null) return null;
+        window.Respond(mixture);
+        if (window.Energies.ContainsAnyExceptInRange(double.MinValue, double.MaxValue)) return null;
+        var range = Of(window, 0.75) - Of(window, 0.25);
+        return new MemberSnapshot(mixture, standardizer.Mean, standardizer.Deviation, Of(window, 0.5), range);
     }
 
-    /// <summary>Energies, and logarithms of the responsibilities.</summary>
-    private static void Respond(Mixture mixture, double[] z, int rows, double[] logResponsibilities, double[] energies)
+    private static double Of(WindowWorkspace window, double share)
     {
-        var (d, k, scratch) = (mixture.Dimension, mixture.Components, new double[mixture.Dimension]);
-        for (var i = 0; i < rows; i++)
-        {
-            var joint = logResponsibilities.AsSpan(i * k, k);
-            mixture.LogJoint(z.AsSpan(i * d, d), joint, scratch);
-            var total = LogSum.Of(joint);
-            energies[i] = -total;
-            for (var c = 0; c < k; c++) joint[c] -= total;
-        }
-    }
-
-    private static void Trim(double[] energies, double[] logResponsibilities, int components, double share)
-    {
-        if (share <= 0) return;
-        var limit = Quantile.Of(energies, 1 - share);
-        for (var i = 0; i < energies.Length; i++)
-            if (energies[i] > limit) logResponsibilities.AsSpan(i * components, components).Fill(double.NegativeInfinity);
+        window.Energies.CopyTo(window.Selection);
+        return Quantile.OfUnsorted(window.Selection, share);
     }
 }

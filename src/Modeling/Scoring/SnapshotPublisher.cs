@@ -2,14 +2,14 @@ using System.Collections.Immutable;
 using DagmmStream.Modeling.Network;
 using DagmmStream.Modeling.Specification;
 using DagmmStream.Modeling.Statistics;
+using DagmmStream.Modeling.Training.Simd;
 
 namespace DagmmStream.Modeling.Scoring;
 
 /// <summary>Publishes snapshots: a pure, deterministic function of weights and window. Thread-safe.</summary>
 public static class SnapshotPublisher
 {
-    // Added to the variance of the window's z before the root (docs/model.md).
-    private const double WindowVarianceFloor = 1e-12;
+    private static readonly WorkspacePool<WindowWorkspace> Pool = new();
 
     /// <summary>Fits scaler, standardisation, mixtures and calibration to a window under given weights, and freezes them.</summary>
     /// <param name="layout">Layout of the model.</param>
@@ -35,43 +35,79 @@ public static class SnapshotPublisher
         ArgumentOutOfRangeException.ThrowIfLessThan(rows.Length, count * features, nameof(rows));
         if (count < 2) return new PublishResult(null, $"the window has {count} rows; at least 2 are needed", 0);
         scaler ??= FeatureScaler.Of(rows, count, features, options.ScalerKind);
-        var scaled = new float[count * features];
-        for (var i = 0; i < count; i++) scaler.Transform(rows.Slice(i * features, features), scaled.AsSpan(i * features, features));
-        var (members, live, repairs) = (ImmutableArray.CreateBuilder<MemberSnapshot>(), new double[count], 0);
-        for (var m = 0; m < layout.Spec.Members.Length; m++)
+        var window = Pool.Rent();
+        try
         {
-            var own = weights.Slice(m * layout.MemberLength, layout.MemberLength);
-            var (snapshot, energies, jitters) = MemberPublisher.Publish(layout, m, own, scaled, count, options, WindowVarianceFloor);
-            repairs += jitters;
-            if (snapshot is null) return new PublishResult(null, $"member {m} has a mixture or an energy that is not finite", repairs);
-            members.Add(snapshot);
-            for (var i = 0; i < count; i++)
+            Prepare(window, layout, scaler, rows, count);
+            var (members, live) = (ImmutableArray.CreateBuilder<MemberSnapshot>(), new double[count]);
+            var repairs = 0;
+            for (var m = 0; m < layout.Spec.Members.Length; m++)
             {
-                var part = options.ScoreKind == ScoreKind.Energy
-                    ? energies[i] : EnergyScorer.Standardized(energies[i], snapshot.EnergyMedian, snapshot.EnergyRange);
-                live[i] += part / layout.Spec.Members.Length;
+                var own = weights.Slice(m * layout.MemberLength, layout.MemberLength);
+                var member = MemberPublisher.Publish(layout, m, own, window, options, out var jitters);
+                repairs += jitters;
+                if (member is null) return new PublishResult(null, $"member {m} has a mixture or an energy that is not finite", repairs);
+                members.Add(member);
+                AddLive(live, window.Energies, member, options.ScoreKind, layout.Spec.Members.Length);
             }
+
+            var model = new ModelSnapshot(layout, weights, scaler, members.ToImmutable());
+            var frozen = Freeze(model, live, window, rows, version, options, anchor, repairs);
+            return calibration is null || frozen.Snapshot is null
+                ? frozen
+                : frozen with { Snapshot = frozen.Snapshot.WithCalibration(calibration) };
+        }
+        finally
+        {
+            Pool.Return(window);
+        }
+    }
+
+    private static void Prepare(WindowWorkspace window, ParameterLayout layout, FeatureScaler scaler, ReadOnlySpan<float> rows, int count)
+    {
+        var features = layout.Spec.Features;
+        window.Prepare(layout, count);
+        var scaled = window.Scaled;
+        for (var i = 0; i < count; i++) scaler.Transform(rows.Slice(i * features, features), scaled.Slice(i * features, features));
+    }
+
+    private static void AddLive(double[] live, ReadOnlySpan<double> energies, MemberSnapshot member, ScoreKind kind, int members)
+    {
+        for (var i = 0; i < live.Length; i++)
+        {
+            var energy = EnergyScorer.Bounded(energies[i]);
+            var part = kind == ScoreKind.Energy ? energy : EnergyScorer.Standardized(energy, member.EnergyMedian, member.EnergyRange);
+            live[i] += part / members;
+        }
+    }
+
+    /// <summary>Live scores of the rows under a published model, its anchor aside.</summary>
+    private static double[] LiveOf(ModelSnapshot snapshot, WindowWorkspace window, ReadOnlySpan<float> rows, int count)
+    {
+        var (layout, spec) = (snapshot.Layout, snapshot.Layout.Spec);
+        Prepare(window, layout, snapshot.Scaler, rows, count);
+        var live = new double[count];
+        for (var m = 0; m < spec.Members.Length; m++)
+        {
+            var member = snapshot.Members[m];
+            window.Encode(snapshot.Weights.Span.Slice(m * layout.MemberLength, layout.MemberLength), spec.Members[m]);
+            if (spec.StandardizeLatent) window.Standardize(member.LatentMean, member.LatentDeviation);
+            window.Respond(member.Mixture);
+            AddLive(live, window.Energies, member, snapshot.ScoreKind, spec.Members.Length);
         }
 
-        var model = new ModelSnapshot(layout, weights, scaler, members.ToImmutable());
-        var frozen = Freeze(model, live, rows, version, options, anchor, repairs);
-        return calibration is null || frozen.Snapshot is null
-            ? frozen
-            : frozen with { Snapshot = frozen.Snapshot.WithCalibration(calibration) };
+        return live;
     }
 
     private static PublishResult Freeze(
-        ModelSnapshot model, double[] live, ReadOnlySpan<float> rows, long version, PublishOptions options, ModelSnapshot? anchor,
+        ModelSnapshot model, double[] live, WindowWorkspace window, ReadOnlySpan<float> rows, long version, PublishOptions options, ModelSnapshot? anchor,
         int repairs)
     {
-        var (features, weight) = (model.Layout.Spec.Features, anchor is null ? 0 : options.AnchorWeight);
-        var scores = (double[])live.Clone();
+        var (weight, scores) = (anchor is null ? 0 : options.AnchorWeight, (double[])live.Clone());
         if (weight > 0)
         {
-            var scorer = new EnergyScorer();
-            var alone = anchor!.WithoutAnchor();
-            for (var i = 0; i < scores.Length; i++)
-                scores[i] = ((1 - weight) * live[i]) + (weight * scorer.Score(alone, rows.Slice(i * features, features)).Live);
+            var anchored = LiveOf(anchor!, window, rows, live.Length);
+            for (var i = 0; i < scores.Length; i++) scores[i] = ((1 - weight) * live[i]) + (weight * anchored[i]);
         }
 
         if (scores.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))

@@ -99,6 +99,11 @@ public sealed class MixtureStatistics
             components, dimension, CountRows(logMemberships, rows, components), result._logWeights, result._means, result._covariances);
     }
 
+    /// <summary>Takes over statistics computed elsewhere.</summary>
+    internal static MixtureStatistics FromParts(
+        int components, int dimension, long rows, double[] logWeights, double[] means, double[] covariances) =>
+        new(components, dimension, rows, logWeights, means, covariances);
+
     /// <summary>
     /// The statistics of the union of two sets of rows: exact, with the between-means term
     /// C = (1-s) C_a + s C_b + s (1-s) (m_b - m_a)(m_b - m_a)', s the share of b (Chan et al. 1979, weighted).

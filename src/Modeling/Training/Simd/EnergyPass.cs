@@ -114,9 +114,10 @@ internal sealed unsafe class EnergyPass
         for (var i = 0; i < d; i++)
         {
             ColumnKernel.Multiply(share, y + (i * _rows.Stride), _scaled, _rows.Padded);
+            ColumnKernel.Dots(_scaled, y, _rows.Stride, i + 1, _rows.Padded, gradient + (i * d));
             for (var j = 0; j <= i; j++)
             {
-                var sum = (i == j ? total : 0) - ColumnKernel.Dot(_scaled, y + (j * _rows.Stride), _rows.Padded);
+                var sum = (i == j ? total : 0) - gradient[(i * d) + j];
                 gradient[(i * d) + j] = gradient[(j * d) + i] = 0.5 * sum;
             }
         }

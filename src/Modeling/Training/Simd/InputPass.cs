@@ -8,6 +8,9 @@ internal sealed unsafe class InputPass
 {
     private const float ClipLimit = 10;
     private const float AsinhLimit = 1e6f;
+
+    // Beyond it a float network would overflow; scaled data are of order 1, so nothing real is touched.
+    private const float UnmappedLimit = 1e12f;
     private static readonly int Maps = Enum.GetValues<InputMap>().Length;
     private readonly float*[] _columns = new float*[Maps];
     private readonly bool[] _isMapped = new bool[Maps];
@@ -24,8 +27,11 @@ internal sealed unsafe class InputPass
         Array.Clear(_isMapped);
     }
 
+    /// <summary>The next batch is another one.</summary>
+    public void Forget() => Array.Clear(_isMapped);
+
     /// <summary>The mapped minibatch.</summary>
-    /// <param name="batch">Scaled input [rows, d], row-major; the same in every call until the buffers are cut again.</param>
+    /// <param name="batch">Scaled input [rows, d], row-major; the same in every call until <see cref="Forget"/> or a cut.</param>
     /// <param name="map">The member's map.</param>
     /// <returns>Columns [d, stride], 0 in padding rows.</returns>
     public float* Columns(ReadOnlySpan<float> batch, InputMap map)
@@ -34,8 +40,7 @@ internal sealed unsafe class InputPass
         if (_isMapped[(int)map]) return columns;
         _isMapped[(int)map] = true;
         Transpose(batch, columns);
-        if (map != InputMap.None)
-            for (var j = 0; j < _features; j++) Apply(columns + (j * _rows.Stride), map);
+        for (var j = 0; j < _features; j++) Apply(columns + (j * _rows.Stride), map);
         return columns;
     }
 
@@ -63,7 +68,12 @@ internal sealed unsafe class InputPass
         for (var i = 0; i < _rows.Padded; i += RowShape.Lanes)
         {
             var x = Vector512.Load(column + i);
-            (map == InputMap.Clip ? VectorMath.Clamp(x, ClipLimit) : VectorMath.Asinh(VectorMath.Clamp(x, AsinhLimit))).Store(column + i);
+            (map switch
+            {
+                InputMap.Clip => VectorMath.Clamp(x, ClipLimit),
+                InputMap.Asinh => VectorMath.Asinh(VectorMath.Clamp(x, AsinhLimit)),
+                _ => VectorMath.Clamp(x, UnmappedLimit),
+            }).Store(column + i);
         }
     }
 }

@@ -60,8 +60,8 @@ internal sealed unsafe class MixturePass
             for (var i = 0; i < d; i++)
             {
                 ColumnKernel.Multiply(weights, _deviations + (i * stride), _scratch, padded);
-                for (var j = 0; j <= i; j++)
-                    covariance[(i * d) + j] = covariance[(j * d) + i] = ColumnKernel.Dot(_scratch, _deviations + (j * stride), padded);
+                ColumnKernel.Dots(_scratch, _deviations, stride, i + 1, padded, covariance + (i * d));
+                for (var j = 0; j < i; j++) covariance[(j * d) + i] = covariance[(i * d) + j];
             }
         }
 

@@ -10,8 +10,7 @@ namespace DagmmStream.Modeling.Training.Simd;
 /// </summary>
 public sealed class SimdTrainingEngine : ITrainingEngine, IObjectiveEvaluator
 {
-    // As many steps run at once as there are cores; further workspaces are left to the collector.
-    private readonly SimdWorkspace?[] _pool = new SimdWorkspace?[Environment.ProcessorCount];
+    private readonly WorkspacePool<SimdWorkspace> _pool = new();
 
     /// <inheritdoc cref="ITrainingEngine.Name"/>
     public string Name => "simd";
@@ -29,7 +28,7 @@ public sealed class SimdTrainingEngine : ITrainingEngine, IObjectiveEvaluator
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 2);
         var (layout, spec) = (state.Layout, state.Layout.Spec);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch.Length, rows * spec.Features, nameof(batch));
-        var workspace = Rent();
+        var workspace = _pool.Rent();
         try
         {
             workspace.Prepare(layout, rows);
@@ -49,7 +48,7 @@ public sealed class SimdTrainingEngine : ITrainingEngine, IObjectiveEvaluator
         }
         finally
         {
-            Return(workspace);
+            _pool.Return(workspace);
         }
     }
 
@@ -69,7 +68,7 @@ public sealed class SimdTrainingEngine : ITrainingEngine, IObjectiveEvaluator
             throw new ArgumentException($"{weights.Length} weights; the model has {layout.Length} parameters", nameof(weights));
         var input = new float[rows * spec.Features];
         Narrow(batch[..input.Length], input);
-        var workspace = Rent();
+        var workspace = _pool.Rent();
         try
         {
             workspace.Prepare(layout, rows);
@@ -90,7 +89,7 @@ public sealed class SimdTrainingEngine : ITrainingEngine, IObjectiveEvaluator
         }
         finally
         {
-            Return(workspace);
+            _pool.Return(workspace);
         }
     }
 
@@ -116,18 +115,5 @@ public sealed class SimdTrainingEngine : ITrainingEngine, IObjectiveEvaluator
     private static void Narrow(ReadOnlySpan<double> values, Span<float> target)
     {
         for (var i = 0; i < values.Length; i++) target[i] = (float)values[i];
-    }
-
-    private SimdWorkspace Rent()
-    {
-        foreach (ref var slot in _pool.AsSpan())
-            if (Interlocked.Exchange(ref slot, null) is { } workspace) return workspace;
-        return new SimdWorkspace();
-    }
-
-    private void Return(SimdWorkspace workspace)
-    {
-        foreach (ref var slot in _pool.AsSpan())
-            if (Interlocked.CompareExchange(ref slot, workspace, null) is null) return;
     }
 }
