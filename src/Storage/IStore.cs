@@ -12,4 +12,11 @@ public interface IStore : IAsyncDisposable
     /// <exception cref="DagmmStreamException"><see cref="ErrorCode.StoreUnavailable"/> (held by another process, read-only, disk full),
     /// <see cref="ErrorCode.StoreVersion"/> (written by a newer version) or <see cref="ErrorCode.StoreDamaged"/>.</exception>
     Task InitializeAsync(CancellationToken cancellationToken);
+
+    /// <summary>A cheap probe for readiness checks: the store is open, its writer lives and a read is answered. It writes nothing.</summary>
+    /// <param name="cancellationToken">Ends the wait; set a time, since a disk may hang.</param>
+    /// <returns>Completes when the store can be used.</returns>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.StoreUnavailable"/> (not open, closed, unreadable) or
+    /// <see cref="ErrorCode.StoreDamaged"/>; the message says what to do.</exception>
+    Task CheckAsync(CancellationToken cancellationToken);
 }

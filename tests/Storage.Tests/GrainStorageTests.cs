@@ -1,3 +1,5 @@
+using DagmmStream.Storage.Journal;
+using DagmmStream.Storage.Scores;
 using DagmmStream.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,15 +14,15 @@ public sealed class GrainStorageTests : StoreFixture
 {
     private const string StateName = "checkpoint";
     private const int StateBytes = 1 << 20;
+    private const int Checkpoints = 50;
+    private const int CheckpointBytes = 1 << 14;
+    private const int Events = 64;
+    private const int InFlight = 128;
 
     [Fact]
     public async Task GrainStorage_WriteReadClearAndStaleETag_KeepsTheContract()
     {
-        var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSiloHost((_, host) => host.Services.AddDagmmStreamSqliteStore(options => options.Path = DatabasePath));
-        builder.ConfigureSilo((_, silo) => silo.AddDagmmStreamSqliteCheckpoints());
-        await using var cluster = builder.Build();
-        await cluster.DeployAsync(Token);
+        await using var cluster = await DeployAsync();
         var services = cluster.Silos[0].ServiceProvider;
         var storage = services.GetRequiredKeyedService<IGrainStorage>(CheckpointStorage.Name);
         var id = GrainId.Create("partition", "s/0");
@@ -50,5 +52,64 @@ public sealed class GrainStorageTests : StoreFixture
         await storage.WriteStateAsync(StateName, id, current);
         await storage.ReadStateAsync(StateName, id, cleared);
         Assert.Equal([7], cleared.State.Bytes);
+    }
+    [Fact]
+    public async Task WriteStateAsync_WhileAppendsNeverPause_AllCheckpointsAndEventsStored()
+    {
+        await using var cluster = await DeployAsync();
+        var services = cluster.Silos[0].ServiceProvider;
+        var storage = services.GetRequiredKeyedService<IGrainStorage>(CheckpointStorage.Name);
+        var journal = services.GetRequiredService<IJournal>();
+        var handle = await journal.OpenAsync(new PartitionId("s", 0), Token);
+        using var checkpointed = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var saturated = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ingest = Task.Run(() => SaturateAsync(journal, handle, saturated, checkpointed.Token), Token);
+        // When ingest fails before it saturates, its error is what the test is to show.
+        await await Task.WhenAny(saturated.Task, ingest);
+
+        var id = GrainId.Create("partition", "s/0");
+        var state = new GrainState<TestState>();
+        for (var i = 0; i < Checkpoints; i++)
+        {
+            state.State = new() { Bytes = [(byte)i, .. new byte[CheckpointBytes]] };
+            await storage.WriteStateAsync(StateName, id, state);
+            Assert.False(ingest.IsCompleted);
+        }
+
+        await checkpointed.CancelAsync();
+        var events = await ingest;
+        var read = new GrainState<TestState>();
+        await storage.ReadStateAsync(StateName, id, read);
+        Assert.Equal(Checkpoints - 1, read.State!.Bytes[0]);
+        Assert.Equal((0, events), await services.GetRequiredService<IScoreHistory>().GetRangeAsync(handle.Partition, Token));
+    }
+
+    // Keeps the writer's queue filled until it is told to stop; returns the number of events that were stored.
+    private static async Task<long> SaturateAsync(
+        IJournal journal, PartitionHandle handle, TaskCompletionSource saturated, CancellationToken stop)
+    {
+        var offset = 0L;
+        var pending = new Queue<Task>();
+        while (!stop.IsCancellationRequested)
+        {
+            pending.Enqueue(journal.AppendAsync(Batch(handle, offset, Events)));
+            offset += Events;
+            if (pending.Count < InFlight) continue;
+            saturated.TrySetResult();
+            await pending.Dequeue();
+        }
+
+        await Task.WhenAll(pending);
+        return offset;
+    }
+
+    private async Task<InProcessTestCluster> DeployAsync()
+    {
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSiloHost((_, host) => host.Services.AddDagmmStreamSqliteStore(options => options.Path = DatabasePath));
+        builder.ConfigureSilo((_, silo) => silo.AddDagmmStreamSqliteCheckpoints());
+        var cluster = builder.Build();
+        await cluster.DeployAsync(Token);
+        return cluster;
     }
 }

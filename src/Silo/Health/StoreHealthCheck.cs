@@ -1,19 +1,16 @@
-using DagmmStream.Storage.Catalog;
+using DagmmStream.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace DagmmStream.Silo.Health;
 
-/// <summary>Healthy while the store answers a read.</summary>
-internal sealed class StoreHealthCheck(ICatalogStore catalog) : IHealthCheck
+/// <summary>Healthy while the store's writer lives and a read is answered.</summary>
+internal sealed class StoreHealthCheck(IStore store) : IHealthCheck
 {
-    // No stream can have this name, so the read touches the index only.
-    private const string Probe = "#health";
-
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            await catalog.FindAsync(Probe, cancellationToken);
+            await store.CheckAsync(cancellationToken);
             return HealthCheckResult.Healthy("reachable");
         }
         catch (DagmmStreamException e)

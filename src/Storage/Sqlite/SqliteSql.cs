@@ -3,6 +3,9 @@ namespace DagmmStream.Storage.Sqlite;
 /// <summary>All statements of the SQLite dialect, except the schema (Migrations) and the grain storage's (Checkpoints).</summary>
 internal static class SqliteSql
 {
+    // Reads the file's first page, unlike a mere SELECT 1.
+    public const string Probe = "SELECT 1 FROM sqlite_master LIMIT 1";
+
     public const string OpenPartition = """
         INSERT INTO partition (stream, partition, epoch) VALUES ($stream, $partition, 1)
         ON CONFLICT (stream, partition) DO UPDATE SET epoch = epoch + 1

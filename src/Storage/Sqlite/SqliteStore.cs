@@ -56,6 +56,19 @@ public sealed class SqliteStore : IStore, IDisposable
     }
 
     /// <inheritdoc/>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        if (_disposed || _writer is not { IsAlive: true })
+        {
+            var state = _writer is null ? "not open yet: wait for InitializeAsync" : "closed: restart the process";
+            throw new DagmmStreamException(ErrorCode.StoreUnavailable, $"the store \"{Location}\" is {state}", isTransient: true);
+        }
+
+        await ReadAsync(static connection => connection.Scalar(SqliteSql.Probe), cancellationToken).WaitAsync(cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_disposed) return;

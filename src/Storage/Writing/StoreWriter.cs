@@ -35,6 +35,9 @@ internal sealed class StoreWriter : IAsyncDisposable
         _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
+    /// <summary>False once the writer has been closed or its thread has ended.</summary>
+    public bool IsAlive => !_loop.IsCompleted && !_queue.Reader.Completion.IsCompleted;
+
     public bool HasRoom => _queue.Reader.Count < _capacity;
 
     /// <summary>Hands an item over, in the order of the calls; fails at once when there is no room.</summary>
@@ -47,7 +50,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         if (_queue.Writer.TryWrite(item)) return item.Task;
         StorageMetrics.QueueLength.Add(-1);
         StorageMetrics.Batches.Add(1, StorageMetrics.Refused);
-        var error = _loop.IsCompleted || _queue.Reader.Completion.IsCompleted
+        var error = !IsAlive
             ? Closed()
             : new DagmmStreamException(
                 ErrorCode.Overloaded, $"the store's queue is full ({_capacity} batches); partition {partition.Partition} must be reopened",
