@@ -14,6 +14,7 @@ public class StreamClient
     private readonly ConcurrentDictionary<int, Lazy<PartitionProducer>> _producers = new();
     private StreamDefinition? _definition;
     private DagmmStreamException? _failure;
+    private Exception? _handlerFailure;
     private uint _roundRobin;
 
     internal StreamClient(DagmmStreamClient client, string name) => (_client, Name) = (client, name);
@@ -66,11 +67,15 @@ public class StreamClient
     {
         ArgumentNullException.ThrowIfNull(items);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var session = new PushSession();
+        using var session = new PushSession(_client.Options.QueueCapacity);
         var reading = ReadAsync(items, session, ended.Token);
         try
         {
-            await foreach (var acknowledgement in session.Acknowledgements.ReadAllAsync(cancellationToken)) yield return acknowledgement;
+            await foreach (var acknowledgement in session.Acknowledgements.ReadAllAsync(cancellationToken))
+            {
+                session.Read(acknowledgement.Count);
+                yield return acknowledgement;
+            }
         }
         finally
         {
@@ -88,7 +93,11 @@ public class StreamClient
     {
         await Task.WhenAll(_producers.Values.Select(producer => producer.Value.FlushAsync(cancellationToken)));
         if (Interlocked.Exchange(ref _failure, null) is { } failure)
-            throw new DagmmStreamException(failure.Code, failure.Message, failure.IsTransient, failure);
+            throw new DagmmStreamException(
+                failure.Code,
+                failure.Message,
+                failure.IsTransient,
+                Interlocked.Exchange(ref _handlerFailure, null) is { } own ? new AggregateException(failure, own) : failure);
     }
 
     /// <summary>Scores an event with the current snapshot and forgets it: nothing is journaled, learned or counted.</summary>
@@ -205,7 +214,7 @@ public class StreamClient
         {
             await foreach (var item in items.WithCancellation(cancellationToken))
             {
-                session.Add();
+                await session.AddAsync(cancellationToken);
                 await OfferAsync(item, session, cancellationToken);
             }
 
@@ -219,6 +228,8 @@ public class StreamClient
 
     private async ValueTask OfferAsync(StreamEvent item, object? owner, CancellationToken cancellationToken)
     {
+        // Before the first await: the caller may reuse the array when the call returns.
+        if (_definition is null) item = new StreamEvent(item.Timestamp, item.Features.ToArray(), item.Key);
         var definition = _definition ?? await DescribeAsync(cancellationToken);
         EventCheck.ThrowIfInvalid(definition, item.Features.Span);
         await Producer(definition, item.Key).EnqueueAsync(item, owner, cancellationToken);
@@ -238,7 +249,15 @@ public class StreamClient
     private void OnFailed(DeliveryFailedEventArgs failed)
     {
         Interlocked.CompareExchange(ref _failure, failed.Error, null);
-        DeliveryFailed?.Invoke(this, failed);
+        try
+        {
+            DeliveryFailed?.Invoke(this, failed);
+        }
+        catch (Exception error)
+        {
+            // A handler's mistake must not stop the producer; the next flush tells it, inside the failure that it was told of.
+            Interlocked.CompareExchange(ref _handlerFailure, error, null);
+        }
     }
 
     private Task<T> CallAsync<T>(

@@ -3,7 +3,7 @@ namespace DagmmStream.Client.Producing;
 /// <summary>Tells the owners of a batch's events what became of them.</summary>
 internal static class Acknowledgements
 {
-    public static async ValueTask CompleteAsync(OutgoingBatch batch, PushReply reply, int partition)
+    public static void Complete(OutgoingBatch batch, PushReply reply, int partition)
     {
         var scores = reply.Scores ?? ScoreBlock.Empty;
         for (var i = 0; i < batch.Count; i++)
@@ -16,7 +16,7 @@ internal static class Acknowledgements
                 case PushSession session:
                     var end = i + 1;
                     while (end < batch.Count && ReferenceEquals(batch.Owners[end], session)) end++;
-                    await session.AcknowledgeAsync(new PushAcknowledgement
+                    session.Acknowledge(new PushAcknowledgement
                     {
                         Partition = partition,
                         FirstSequence = batch.Start.Sequence + i,

@@ -11,6 +11,7 @@ internal sealed class OutgoingBatch
     private readonly TaskCompletionSource<ProducerPosition> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly byte[] _features;
     private readonly byte[] _times;
+    private bool _isRenamed;
 
     public OutgoingBatch(ProducerPosition start, Task<ProducerPosition> predecessor, List<QueuedEvent> events, int width)
     {
@@ -62,7 +63,21 @@ internal sealed class OutgoingBatch
     public async Task FollowAsync()
     {
         var end = await Predecessor;
-        if (!IsUncertain) Start = end;
+        if (!IsUncertain && !_isRenamed) Start = end;
+    }
+
+    /// <summary>
+    /// The service expects an earlier number, so it has nothing of this batch. If everything before is settled, it has forgotten the
+    /// producer (a stream kept in memory after a crash, or one created again): the batch begins anew under a new name, so that nothing is
+    /// taken for a duplicate.
+    /// </summary>
+    /// <param name="hasFollowed">True if the predecessor was settled before the attempt.</param>
+    public void OnGap(bool hasFollowed)
+    {
+        IsUncertain = false;
+        if (!hasFollowed || (!_isRenamed && Start != Predecessor.Result)) return;
+        Start = ProducerPosition.NewName();
+        _isRenamed = true;
     }
 
     public void Finish(ProducerPosition end) => _finished.TrySetResult(end);

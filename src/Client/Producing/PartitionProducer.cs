@@ -14,6 +14,8 @@ internal sealed class PartitionProducer : IAsyncDisposable
     private readonly Channel<QueuedEvent> _queue;
     private readonly SemaphoreSlim _window;
     private readonly CancellationTokenSource _abandon = new();
+    private readonly Lock _lingering = new(); // Guards the linger against being cut short while it is disposed.
+    private CancellationTokenSource? _linger;
     private readonly Task _sending;
 
     public PartitionProducer(PartitionContext context)
@@ -28,6 +30,9 @@ internal sealed class PartitionProducer : IAsyncDisposable
     private DagmmStreamClientOptions Options => _context.Options;
 
     private int Width => _context.Definition.Features.Length;
+
+    /// <summary>True if nothing is in flight; the batch being collected holds one place of the window.</summary>
+    private bool IsIdle => _window.CurrentCount >= Options.MaxInFlight - 1;
 
     /// <summary>Queues an event, copying its features.</summary>
     /// <exception cref="DagmmStreamException"><see cref="ErrorCode.Overloaded"/> with <see cref="QueueFullMode.Fail"/>.</exception>
@@ -136,9 +141,15 @@ internal sealed class PartitionProducer : IAsyncDisposable
                     continue;
                 }
 
-                var isIdle = _window.CurrentCount == Options.MaxInFlight - 1;
-                if (isIdle || events.Count == 0 || Options.Linger == TimeSpan.Zero) break;
-                linger ??= new CancellationTokenSource(Options.Linger, _context.Time);
+                if (IsIdle || events.Count == 0 || Options.Linger == TimeSpan.Zero) break;
+                if (linger is null)
+                {
+                    // Look again afterwards: the last batch may have come back before the linger could be cut short.
+                    linger = new CancellationTokenSource(Options.Linger, _context.Time);
+                    lock (_lingering) _linger = linger;
+                    continue;
+                }
+
                 if (!await _queue.Reader.WaitToReadAsync(linger.Token)) break;
             }
         }
@@ -149,6 +160,7 @@ internal sealed class PartitionProducer : IAsyncDisposable
         }
         finally
         {
+            lock (_lingering) _linger = null;
             linger?.Dispose();
         }
 
@@ -182,8 +194,12 @@ internal sealed class PartitionProducer : IAsyncDisposable
         finally
         {
             ClientTelemetry.QueueChanged(-batch.Count);
-            batch.Finish(end);
             _window.Release();
+            lock (_lingering)
+                if (IsIdle) _linger?.Cancel();
+
+            // Last: once the last batch is finished, the producer may be disposed.
+            batch.Finish(end);
         }
     }
 
@@ -198,28 +214,39 @@ internal sealed class PartitionProducer : IAsyncDisposable
         SendResult result;
         try
         {
-            result = await _context.Retry.DeliverAsync(() => TryOnceAsync(batch, attempts++), deadline, _abandon.Token);
+            result = await _context.Retry.DeliverAsync(() => TryOnceAsync(batch, attempts++, deadline), deadline, _abandon.Token);
         }
         catch (OperationCanceledException error)
         {
+            // The client was disposed and the delivery timeout has passed since.
             result = new SendResult(SendStatus.Transient, null, error);
         }
 
         if (result.Status != SendStatus.Accepted) return await FailAsync(batch, result);
         var reply = result.Reply!;
         ClientTelemetry.Acknowledged(batch.Count - reply.Duplicates, reply.Duplicates, _context.Time.GetElapsedTime(started));
-        await Acknowledgements.CompleteAsync(batch, reply, _context.Partition.Partition);
+        Acknowledgements.Complete(batch, reply, _context.Partition.Partition);
         return batch.ExpectedEnd;
     }
 
-    private async Task<SendResult> TryOnceAsync(OutgoingBatch batch, int attempt)
+    private async Task<SendResult> TryOnceAsync(OutgoingBatch batch, int attempt, long deadline)
     {
         if (attempt > 0) await batch.FollowAsync();
         try
         {
-            var result = SendResult.From(await _context.Grain.PushAsync(batch.ToMessage(), CancellationToken.None));
+            // The wait ends here: handing a token to the grain would only add a registration per batch, and it cancels no work.
+            var rest = _context.Time.GetElapsedTime(_context.Time.GetTimestamp(), deadline);
+            if (rest <= TimeSpan.Zero) throw new TimeoutException("the delivery timeout passed");
+            var result = SendResult.From(
+                await _context.Grain.PushAsync(batch.ToMessage(), CancellationToken.None).WaitAsync(rest, _context.Time, _abandon.Token));
+            if (result.Status == SendStatus.Gap) batch.OnGap(attempt > 0);
             if (result.Status != SendStatus.Accepted) ClientTelemetry.Retried(result.Status == SendStatus.Gap ? "gap" : "refused");
             return result;
+        }
+        catch (OperationCanceledException) when (_abandon.IsCancellationRequested)
+        {
+            batch.IsUncertain = true;
+            throw;
         }
         catch (Exception error)
         {
@@ -255,6 +282,6 @@ internal sealed class PartitionProducer : IAsyncDisposable
         Acknowledgements.Fail(batch, error);
         _context.Failed(new DeliveryFailedEventArgs(_context.Partition, batch.Count, error));
         var isCertain = result.Status != SendStatus.Transient && !batch.IsUncertain && batch.Start == start;
-        return isCertain ? start : new ProducerPosition(Guid.NewGuid().ToString("N"), 0);
+        return isCertain ? start : ProducerPosition.NewName();
     }
 }

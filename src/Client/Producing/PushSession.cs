@@ -3,18 +3,25 @@ using System.Threading.Channels;
 namespace DagmmStream.Client.Producing;
 
 /// <summary>One call of <see cref="StreamClient.PushAsync"/>: collects the acknowledgements of its events over all partitions.</summary>
-internal sealed class PushSession
+/// <param name="bound">Most events that are under way or whose acknowledgement is unread; then the source is not read. The producer itself
+/// never waits for a slow reader: other callers' events are behind this one's.</param>
+internal sealed class PushSession(int bound) : IDisposable
 {
-    /// <summary>Acknowledgements that may wait for a slow reader; then its batches wait with them.</summary>
-    private const int MaxUnread = 256;
-
-    private readonly Channel<PushAcknowledgement> _acknowledgements = Channel.CreateBounded<PushAcknowledgement>(MaxUnread);
+    private readonly Channel<PushAcknowledgement> _acknowledgements = Channel.CreateUnbounded<PushAcknowledgement>();
+    private readonly SemaphoreSlim _room = new(bound);
     private long _open = 1;
 
     public ChannelReader<PushAcknowledgement> Acknowledgements => _acknowledgements.Reader;
 
-    /// <summary>Counts an event before it is queued.</summary>
-    public void Add() => Interlocked.Increment(ref _open);
+    /// <summary>Waits for room, and counts an event before it is queued.</summary>
+    public ValueTask AddAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _open);
+        return _room.Wait(0, CancellationToken.None) ? ValueTask.CompletedTask : new ValueTask(_room.WaitAsync(cancellationToken));
+    }
+
+    /// <summary>The reader has taken an acknowledgement.</summary>
+    public void Read(int count) => _room.Release(count);
 
     /// <summary>Counts an event back, or the end of the source.</summary>
     public void Release(int count)
@@ -23,13 +30,14 @@ internal sealed class PushSession
     }
 
     /// <summary>Passes an acknowledgement to the reader.</summary>
-    public async ValueTask AcknowledgeAsync(PushAcknowledgement acknowledgement)
+    public void Acknowledge(PushAcknowledgement acknowledgement)
     {
-        while (!_acknowledgements.Writer.TryWrite(acknowledgement))
-            if (!await _acknowledgements.Writer.WaitToWriteAsync()) return;
-        Release(acknowledgement.Count);
+        if (_acknowledgements.Writer.TryWrite(acknowledgement)) Release(acknowledgement.Count);
     }
 
     /// <summary>Ends the session: the reader gets the error, further acknowledgements go nowhere.</summary>
     public void Fail(Exception? error) => _acknowledgements.Writer.TryComplete(error);
+
+    /// <inheritdoc/>
+    public void Dispose() => _room.Dispose();
 }

@@ -26,9 +26,19 @@ internal sealed class FakePartition(FakeGrains service) : IPartitionGrain
     /// <summary>Reads of scores that fail before one succeeds.</summary>
     public int FailingReads { get; set; }
 
+    /// <summary>Completes when the first push has arrived.</summary>
+    public TaskCompletionSource Arrived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Loses all watermarks, as a partition kept in memory does in a crash.</summary>
+    public void Forget()
+    {
+        lock (_lock) _watermarks.Clear();
+    }
+
     public async Task<PushReply> PushAsync(EventBatch batch, CancellationToken cancellationToken = default)
     {
         lock (_lock) BatchSizes.Add(batch.Count);
+        Arrived.TrySetResult();
         if (Hold is { } hold) await hold.Task;
         await Task.Yield();
         switch (service.Fault(batch))
