@@ -9,13 +9,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 const int Features = 8, Rounds = 5, CallsPerRound = 1_500, Busy = 4;
 var directory = Directory.CreateTempSubdirectory("dagmm-latency-");
-await using var silo = await EmbeddedSilo.StartAsync(new EmbeddedSiloOptions { StorePath = Path.Combine(directory.FullName, "bench.db") });
+var store = Path.Combine(directory.FullName, "bench.db");
+await using var silo = await EmbeddedSilo.StartAsync(new EmbeddedSiloOptions { StorePath = store });
 await using var client = new DagmmStreamClient(silo.Client, new DagmmStreamClientOptions { QueueCapacity = 65_536 });
 foreach (var durability in Enum.GetValues<Durability>())
 {
     var measured = await CreateAsync($"measured-{durability}".ToLowerInvariant(), LearningPolicy.Budgeted, durability);
     var busy = await Task.WhenAll(
-        Enumerable.Range(0, Busy).Select(i => CreateAsync($"busy-{durability}-{i}".ToLowerInvariant(), LearningPolicy.Every, Durability.InMemory)));
+        Enumerable.Range(0, Busy)
+            .Select(i => CreateAsync($"busy-{durability}-{i}".ToLowerInvariant(), LearningPolicy.Every, Durability.InMemory)));
     for (var i = 0; i < 2_000; i++) await measured.EnqueueAsync(Event(i));
     await measured.FlushAsync();
     await measured.CheckpointAsync();
@@ -26,11 +28,12 @@ foreach (var durability in Enum.GetValues<Durability>())
         loaded.AddRange(await WithTrainingAsync(busy, () => MeasureAsync(measured)));
     }
 
-    Console.WriteLine($"{durability}: ScoreAsync, {Rounds} rounds of {CallsPerRound:N0} calls each, {Environment.ProcessorCount} processors");
+    Console.WriteLine($"{durability}: ScoreAsync, {Rounds} rounds of {CallsPerRound:N0} calls, {Environment.ProcessorCount} processors");
     Console.WriteLine("| | p50 µs | p99 µs | p99.9 µs |\n|---|---|---|---|");
     Console.WriteLine($"| no training | {At(idle, 0.5):F0} | {At(idle, 0.99):F0} | {At(idle, 0.999):F0} |");
     Console.WriteLine($"| training at its limit | {At(loaded, 0.5):F0} | {At(loaded, 0.99):F0} | {At(loaded, 0.999):F0} |");
-    Console.WriteLine($"| ratio | {At(loaded, 0.5) / At(idle, 0.5):F2} | {At(loaded, 0.99) / At(idle, 0.99):F2} | {At(loaded, 0.999) / At(idle, 0.999):F2} |\n");
+    double Ratio(double quantile) => At(loaded, quantile) / At(idle, quantile);
+    Console.WriteLine($"| ratio | {Ratio(0.5):F2} | {Ratio(0.99):F2} | {Ratio(0.999):F2} |\n");
 }
 
 directory.Delete(recursive: true);
@@ -52,7 +55,8 @@ async Task<List<double>> WithoutTrainingAsync(Func<Task<List<double>>> measure)
 {
     var executor = silo.Services.GetRequiredService<TrainingExecutor>();
     using var release = new ManualResetEventSlim();
-    var held = Enumerable.Range(0, executor.Slots).Select(_ => executor.RunAsync(() => release.Wait(TimeSpan.FromMinutes(5)), default)).ToArray();
+    bool Hold() => release.Wait(TimeSpan.FromMinutes(5));
+    var held = Enumerable.Range(0, executor.Slots).Select(_ => executor.RunAsync(Hold, default)).ToArray();
     var latencies = await measure();
     release.Set();
     await Task.WhenAll(held);
@@ -67,8 +71,13 @@ async Task<List<double>> WithTrainingAsync(StreamClient[] busy, Func<Task<List<d
     {
         for (var i = 0; !stop.IsCancellationRequested; i++) await stream.EnqueueAsync(Event(i));
     })).ToArray();
-    while (busy.Length > 0 && (await Task.WhenAll(busy.Select(stream => stream.GetStatusAsync()))).Any(status => status.Refused == 0))
+    while (true)
+    {
+        var statuses = await Task.WhenAll(busy.Select(stream => stream.GetStatusAsync()));
+        if (statuses.All(status => status.Refused > 0)) break;
         await Task.Delay(100);
+    }
+
     var latencies = await measure();
     await stop.CancelAsync();
     await Task.WhenAll(feeding);

@@ -79,15 +79,6 @@ public sealed class ModelSnapshot
         return Read(reader, mayHaveAnchor: true);
     }
 
-    /// <summary>The same snapshot with another calibration.</summary>
-    /// <param name="calibration">The calibration.</param>
-    /// <returns>A snapshot that shares everything else.</returns>
-    public ModelSnapshot WithCalibration(Calibration calibration) => new(Layout, _weights, Scaler, Members)
-    {
-        Version = Version, ScoreKind = ScoreKind, Anchor = Anchor, AnchorWeight = AnchorWeight, Calibration = calibration,
-        GuardThreshold = GuardThreshold, WindowCount = WindowCount,
-    };
-
     /// <summary>The snapshot without its anchor, to serve as one.</summary>
     /// <returns>The snapshot itself if it has none.</returns>
     public ModelSnapshot WithoutAnchor() => Anchor is null ? this : new ModelSnapshot(Layout, _weights, Scaler, Members)

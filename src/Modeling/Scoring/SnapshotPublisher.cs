@@ -52,10 +52,11 @@ public static class SnapshotPublisher
             }
 
             var model = new ModelSnapshot(layout, weights, scaler, members.ToImmutable());
-            var frozen = Freeze(model, live, window, rows, version, options, anchor, repairs);
-            return calibration is null || frozen.Snapshot is null
-                ? frozen
-                : frozen with { Snapshot = frozen.Snapshot.WithCalibration(calibration) };
+            if (live.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
+                return new PublishResult(null, "a score of the window is not finite", repairs);
+            if (options.AnchorWeight <= 0) anchor = null;
+            calibration ??= Calibration.Of(WindowScores(live, window, rows, anchor, options.AnchorWeight));
+            return new PublishResult(Freeze(model, live, version, options, anchor, calibration), null, repairs);
         }
         finally
         {
@@ -99,30 +100,28 @@ public static class SnapshotPublisher
         return live;
     }
 
-    private static PublishResult Freeze(
-        ModelSnapshot model, double[] live, WindowWorkspace window, ReadOnlySpan<float> rows, long version, PublishOptions options, ModelSnapshot? anchor,
-        int repairs)
+    /// <summary>
+    /// The window's own scores. The anchor has to judge every row for them: they are computed only where nothing better is there.
+    /// </summary>
+    private static double[] WindowScores(
+        double[] live, WindowWorkspace window, ReadOnlySpan<float> rows, ModelSnapshot? anchor, double weight)
     {
-        var (weight, scores) = (anchor is null ? 0 : options.AnchorWeight, (double[])live.Clone());
-        if (weight > 0)
-        {
-            var anchored = LiveOf(anchor!, window, rows, live.Length);
-            for (var i = 0; i < scores.Length; i++) scores[i] = ((1 - weight) * live[i]) + (weight * anchored[i]);
-        }
+        if (anchor is null) return live;
+        var (scores, anchored) = (new double[live.Length], LiveOf(anchor, window, rows, live.Length));
+        for (var i = 0; i < scores.Length; i++) scores[i] = ((1 - weight) * live[i]) + (weight * anchored[i]);
+        return scores;
+    }
 
-        if (scores.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
-            return new PublishResult(null, "a score of the window is not finite", repairs);
-        var guard = options.GuardQuantile < 1 ? Quantile.Of(live, options.GuardQuantile) : double.PositiveInfinity;
-        var snapshot = new ModelSnapshot(model.Layout, model.Weights.Span, model.Scaler, model.Members)
+    private static ModelSnapshot Freeze(
+        ModelSnapshot model, double[] live, long version, PublishOptions options, ModelSnapshot? anchor, Calibration calibration) =>
+        new(model.Layout, model.Weights.Span, model.Scaler, model.Members)
         {
             Version = version,
             ScoreKind = options.ScoreKind,
-            Anchor = weight > 0 ? anchor!.WithoutAnchor() : null,
-            AnchorWeight = weight,
-            Calibration = Calibration.Of(scores),
-            GuardThreshold = guard,
+            Anchor = anchor?.WithoutAnchor(),
+            AnchorWeight = anchor is null ? 0 : options.AnchorWeight,
+            Calibration = calibration,
+            GuardThreshold = options.GuardQuantile < 1 ? Quantile.Of(live, options.GuardQuantile) : double.PositiveInfinity,
             WindowCount = live.Length,
         };
-        return new PublishResult(snapshot, null, repairs);
-    }
 }
