@@ -13,6 +13,7 @@ internal static class PublishBench
     {
         foreach (var features in (int[])[9, 38])
         {
+            if (!Timing.Wants($"publish Stream({features})")) continue;
             var layout = new ParameterLayout(ModelSpec.Stream(features));
             var (weights, rows) = (WeightInitializer.Create(layout, 1).Weights, Data.Rows(WindowRows, features));
             var options = new PublishOptions();

@@ -19,6 +19,7 @@ internal static class ScoreBench
 
     private static void Score(string what, ModelSpec spec)
     {
+        if (!Timing.Wants(what)) return;
         var layout = new ParameterLayout(spec);
         var rows = Data.Rows(WindowRows, spec.Features);
         var published = SnapshotPublisher.Publish(layout, WeightInitializer.Create(layout, 1).Weights, rows, WindowRows, 1, new PublishOptions());

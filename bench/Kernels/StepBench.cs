@@ -21,6 +21,7 @@ internal static class StepBench
 
     private static void Compare(string what, ModelSpec spec, int rows, int calls, bool withTorch)
     {
+        if (!Timing.Wants(what)) return;
         var managed = Time(new SimdTrainingEngine(), spec, rows, calls);
         Timing.Print(what, managed, withTorch ? Time(new TorchTrainingEngine(), spec, rows, Math.Max(1, calls / 20)) : null);
     }

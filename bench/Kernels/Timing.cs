@@ -7,6 +7,11 @@ internal static class Timing
 {
     private const int Samples = 31;
 
+    /// <summary>Text that a line must contain to be measured.</summary>
+    public static string Only { get; set; } = string.Empty;
+
+    public static bool Wants(string what) => what.Contains(Only, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Best and median time of one call in microseconds, after a warm-up. The best is what the code takes on a busy machine.</summary>
     /// <param name="action">The call.</param>
     /// <param name="callsPerSample">Calls timed together.</param>

@@ -56,6 +56,24 @@ public struct CounterRandom
         return _left-- switch { 3 => _w1, 2 => _w2, _ => _w3 };
     }
 
+    /// <summary>The next words, many at a time.</summary>
+    internal void Fill(Span<uint> words)
+    {
+        while (_left > 0 && words.Length > 0)
+        {
+            words[0] = NextUInt32();
+            words = words[1..];
+        }
+
+        for (; words.Length >= Philox.BlocksLength; words = words[Philox.BlocksLength..])
+        {
+            Philox.Blocks(_block, _purpose, (uint)_index, (uint)(_index >> 32), (uint)_seed, (uint)(_seed >> 32), words);
+            _block = unchecked(_block + (Philox.BlocksLength / WordsPerBlock));
+        }
+
+        foreach (ref var word in words) word = NextUInt32();
+    }
+
     /// <summary>64 random bits: two words, the first in the low half.</summary>
     /// <returns>The next two words.</returns>
     public ulong NextUInt64()

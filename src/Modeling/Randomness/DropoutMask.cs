@@ -22,6 +22,12 @@ public static class DropoutMask
         ArgumentOutOfRangeException.ThrowIfNegative(member);
         var random = new CounterRandom(seed, (uint)RandomPurpose.Dropout | ((uint)member << MemberShift), (ulong)step);
         var threshold = (ulong)(keep * (1UL << 32));
-        foreach (ref var value in mask) value = random.NextUInt32() < threshold ? 1f : 0f;
+        Span<uint> words = stackalloc uint[Philox.BlocksLength];
+        for (; mask.Length > 0; mask = mask[words.Length..])
+        {
+            if (mask.Length < words.Length) words = words[..mask.Length];
+            random.Fill(words);
+            for (var i = 0; i < words.Length; i++) mask[i] = words[i] < threshold ? 1f : 0f;
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace DagmmStream.Modeling.Randomness;
 
 /// <summary>
@@ -10,6 +12,9 @@ internal static class Philox
     private const uint Weyl0 = 0x9E3779B9;
     private const uint Weyl1 = 0xBB67AE85;
     private const int Rounds = 10;
+
+    /// <summary>Words that <see cref="Blocks"/> gives.</summary>
+    public const int BlocksLength = 32;
 
     /// <summary>Four random words of one counter under one key.</summary>
     public static (uint W0, uint W1, uint W2, uint W3) Block(uint c0, uint c1, uint c2, uint c3, uint k0, uint k1)
@@ -27,5 +32,35 @@ internal static class Philox
         }
 
         return (c0, c1, c2, c3);
+    }
+
+    /// <summary>
+    /// The words of eight counters c0, c0 + 1, … under one key, as eight calls of <see cref="Block"/> would give them, one after the other.
+    /// </summary>
+    public static void Blocks(uint c0, uint c1, uint c2, uint c3, uint k0, uint k1, Span<uint> words)
+    {
+        // 32-bit words in lanes of 64 bits, where their product has room.
+        var low = Vector512.Create((ulong)uint.MaxValue);
+        var (multiplier0, multiplier1) = (Vector512.Create((ulong)Multiplier0), Vector512.Create((ulong)Multiplier1));
+        var w0 = (Vector512.Create((ulong)c0) + Vector512<ulong>.Indices) & low;
+        var (w1, w2, w3) = (Vector512.Create((ulong)c1), Vector512.Create((ulong)c2), Vector512.Create((ulong)c3));
+        for (var round = 0; round < Rounds; round++)
+        {
+            var (product0, product1) = (multiplier0 * w0, multiplier1 * w2);
+            w0 = (product1 >> 32) ^ w1 ^ Vector512.Create((ulong)k0);
+            w1 = product1 & low;
+            w2 = (product0 >> 32) ^ w3 ^ Vector512.Create((ulong)k1);
+            w3 = product0 & low;
+            k0 = unchecked(k0 + Weyl0);
+            k1 = unchecked(k1 + Weyl1);
+        }
+
+        for (var i = 0; i < Vector512<ulong>.Count; i++)
+        {
+            words[(4 * i) + 3] = (uint)w3[i];
+            words[(4 * i) + 2] = (uint)w2[i];
+            words[(4 * i) + 1] = (uint)w1[i];
+            words[4 * i] = (uint)w0[i];
+        }
     }
 }

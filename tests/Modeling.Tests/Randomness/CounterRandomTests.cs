@@ -80,4 +80,28 @@ public class CounterRandomTests
         DropoutMask.Fill(5, 18, 2, 1, again);
         Assert.All(again, value => Assert.Equal(1, value));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(31)]
+    [InlineData(32)]
+    [InlineData(200)]
+    public void DropoutMask_AnyLength_FollowsTheWordsOneByOne(int length)
+    {
+        var mask = new float[length];
+        DropoutMask.Fill(7, 12, 2, 0.3, mask);
+        var random = new CounterRandom(7, (uint)RandomPurpose.Dropout | (2u << 8), 12);
+        foreach (var value in mask) Assert.Equal(random.NextUInt32() < (ulong)(0.3 * (1UL << 32)) ? 1f : 0f, value);
+    }
+
+    [Fact]
+    public void Fill_AfterSingleWords_GoesOnWhereTheyEnded()
+    {
+        var (one, many) = (new CounterRandom(3, RandomPurpose.Batch, 5), new CounterRandom(3, RandomPurpose.Batch, 5));
+        for (var i = 0; i < 3; i++) Assert.Equal(one.NextUInt32(), many.NextUInt32());
+        var words = new uint[75];
+        many.Fill(words);
+        foreach (var word in words) Assert.Equal(one.NextUInt32(), word);
+        Assert.Equal(one.NextUInt32(), many.NextUInt32());
+    }
 }

@@ -6,12 +6,14 @@ namespace DagmmStream.Modeling.Training.Simd;
 internal sealed unsafe class EnergyPass
 {
     private double* _factors;
+    private double* _matrices;
     private double* _whitened;
     private double* _joint;
     private double* _scaled;
     private double* _energies;
     private int _components;
     private int _dimension;
+    private int _stride;
     private RowShape _rows;
 
     /// <summary>Energies of the last forward pass [rows].</summary>
@@ -21,7 +23,9 @@ internal sealed unsafe class EnergyPass
     public void Cut(Arena arena, ModelSpec spec, RowShape rows)
     {
         (_components, _dimension, _rows) = (spec.Components, spec.LatentDimension, rows);
-        _factors = arena.Doubles((long)_components * _dimension * _dimension);
+        _stride = SmallMatrix.PaddedStride(_dimension);
+        _factors = arena.Doubles((long)_components * _dimension * _stride);
+        _matrices = arena.Doubles(2L * _dimension * _stride);
         _whitened = arena.Doubles((long)_components * _dimension * rows.Stride);
         _joint = arena.Doubles((long)_components * rows.Stride);
         _scaled = arena.Doubles((long)_dimension * rows.Stride);
@@ -46,7 +50,7 @@ internal sealed unsafe class EnergyPass
             for (var j = 0; j < _dimension; j++)
             {
                 penalty += 1 / covariance[(j * _dimension) + j];
-                logDeterminant += Math.Log(factor[(j * _dimension) + j]);
+                logDeterminant += Math.Log(factor[(j * _stride) + j]);
             }
 
             var joint = _joint + (k * _rows.Stride);
@@ -79,7 +83,7 @@ internal sealed unsafe class EnergyPass
             var total = ColumnKernel.Sum(share, _rows.Padded);
             gradient.LogShares[k] = -total;
             CovarianceGradient(share, y, total, gradient.Covariance(k));
-            SmallMatrix.Unwhiten(Factor(k), gradient.Covariance(k), d);
+            SmallMatrix.Unwhiten(Factor(k), gradient.Covariance(k), d, _matrices);
             for (var j = 0; j < d; j++)
             {
                 var variance = mixture.Covariance(k)[(j * d) + j];
@@ -90,11 +94,11 @@ internal sealed unsafe class EnergyPass
         }
     }
 
-    private double* Factor(int k) => _factors + (k * _dimension * _dimension);
+    private double* Factor(int k) => _factors + (k * _dimension * _stride);
 
     private double* Whitened(int k) => _whitened + ((long)k * _dimension * _rows.Stride);
 
-    /// <summary>y = L^-1 (z - mean), by forward substitution over columns.</summary>
+    /// <summary>y = U'^-1 (z - mean), U' the Cholesky factor, by forward substitution over columns.</summary>
     private void Whiten(double* factor, double* z, double* mean, double* y)
     {
         var stride = _rows.Stride;
@@ -102,8 +106,8 @@ internal sealed unsafe class EnergyPass
         {
             var target = y + (i * stride);
             ColumnKernel.Shift(z + (i * stride), mean[i], 1, target, _rows.Padded);
-            ColumnKernel.SubtractSum(target, factor + (i * _dimension), 1, y, stride, i, _rows.Padded);
-            ColumnKernel.Shift(target, 0, 1 / factor[(i * _dimension) + i], target, _rows.Padded);
+            ColumnKernel.SubtractSum(target, factor + i, _stride, y, stride, i, _rows.Padded);
+            ColumnKernel.Shift(target, 0, 1 / factor[(i * _stride) + i], target, _rows.Padded);
         }
     }
 
@@ -123,15 +127,15 @@ internal sealed unsafe class EnergyPass
         }
     }
 
-    /// <summary>v = L^-T y in place of y; z gets share · v, the mean the opposite sum.</summary>
+    /// <summary>v = U^-1 y in place of y; z gets share · v, the mean the opposite sum.</summary>
     private void LatentGradient(double* factor, double* share, double* y, double* meanGradient, double* latentGradient)
     {
         var (d, stride) = (_dimension, _rows.Stride);
         for (var i = d - 1; i >= 0; i--)
         {
             var v = y + (i * stride);
-            ColumnKernel.SubtractSum(v, factor + ((i + 1) * d) + i, d, v + stride, stride, d - 1 - i, _rows.Padded);
-            ColumnKernel.Shift(v, 0, 1 / factor[(i * d) + i], v, _rows.Padded);
+            ColumnKernel.SubtractSum(v, factor + (i * _stride) + i + 1, 1, v + stride, stride, d - 1 - i, _rows.Padded);
+            ColumnKernel.Shift(v, 0, 1 / factor[(i * _stride) + i], v, _rows.Padded);
             ColumnKernel.Multiply(share, v, _scaled, _rows.Padded);
             meanGradient[i] = -ColumnKernel.Sum(_scaled, _rows.Padded);
             ColumnKernel.AddScaled(latentGradient + (i * stride), 1, _scaled, _rows.Padded);

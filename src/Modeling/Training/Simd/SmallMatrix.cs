@@ -1,17 +1,21 @@
 namespace DagmmStream.Modeling.Training.Simd;
 
-/// <summary>Algebra of one small matrix [D, D], row-major, in double.</summary>
+/// <summary>Algebra of one small matrix [D, D], row-major, in double; factors and scratch have rows padded to whole vectors.</summary>
 internal static unsafe class SmallMatrix
 {
     private const double FirstJitter = 1e-6;
     private const int MaximumRepairs = 17;
 
+    /// <summary>Distance between the rows of a padded matrix: D rounded up to whole pairs of vectors.</summary>
+    public static int PaddedStride(int d) => (d + RowShape.Lanes - 1) / RowShape.Lanes * RowShape.Lanes;
+
     /// <summary>
-    /// Lower Cholesky factor; a matrix that has none gets jitter of 1e-6 of its mean diagonal, times ten until it succeeds.
+    /// Transposed Cholesky factor U, U' U = matrix; a matrix that has none gets jitter of 1e-6 of its mean diagonal, times ten until it
+    /// succeeds.
     /// </summary>
     /// <param name="matrix">Symmetric matrix.</param>
     /// <param name="d">D.</param>
-    /// <param name="factor">Receives the factor; its upper triangle is not written.</param>
+    /// <param name="factor">Receives the factor, padded; below its diagonal stands nothing of use.</param>
     /// <param name="repairs">Raised by 1 if jitter was needed.</param>
     /// <returns>False if a value is not finite.</returns>
     public static bool TryFactorise(double* matrix, int d, double* factor, ref int repairs)
@@ -27,12 +31,26 @@ internal static unsafe class SmallMatrix
         return false;
     }
 
-    /// <summary>matrix = L^-T matrix L^-1 for a symmetric matrix.</summary>
-    public static void Unwhiten(double* factor, double* matrix, int d)
+    /// <summary>matrix = U^-1 matrix U'^-1 for a symmetric matrix.</summary>
+    /// <param name="factor">U, padded.</param>
+    /// <param name="matrix">Symmetric matrix; replaced.</param>
+    /// <param name="d">D.</param>
+    /// <param name="scratch">Two padded matrices.</param>
+    public static void Unwhiten(double* factor, double* matrix, int d, double* scratch)
     {
-        // Rows first, then, the matrix being symmetric, columns: X = M L^-1 solves X L = M row by row from the last column.
-        for (var row = 0; row < d; row++) SolveRow(factor, matrix + (row * d), 1, d);
-        for (var column = 0; column < d; column++) SolveRow(factor, matrix + column, d, d);
+        var stride = PaddedStride(d);
+        var other = scratch + (d * stride);
+        for (var i = 0; i < d; i++) CopyRow(matrix + (i * d), d, scratch + (i * stride), stride);
+        SolveRows(factor, scratch, d);
+        for (var i = 0; i < d; i++)
+        {
+            new Span<double>(other + (i * stride) + d, stride - d).Clear();
+            for (var j = 0; j < d; j++) other[(i * stride) + j] = scratch[(j * stride) + i];
+        }
+
+        SolveRows(factor, other, d);
+        for (var i = 0; i < d; i++)
+        for (var j = 0; j <= i; j++) matrix[(i * d) + j] = matrix[(j * d) + i] = other[(i * stride) + j];
     }
 
     /// <summary>Sum over i, j of left[i, j] right[i, j].</summary>
@@ -54,34 +72,38 @@ internal static unsafe class SmallMatrix
         }
     }
 
-    private static void SolveRow(double* factor, double* values, int stride, int d)
+    /// <summary>rows = U^-1 rows, whole rows at a time.</summary>
+    private static void SolveRows(double* factor, double* rows, int d)
     {
-        for (var j = d - 1; j >= 0; j--)
+        var stride = PaddedStride(d);
+        for (var i = d - 1; i >= 0; i--)
         {
-            var value = values[j * stride];
-            for (var m = j + 1; m < d; m++) value -= values[m * stride] * factor[(m * d) + j];
-            values[j * stride] = value / factor[(j * d) + j];
+            var row = rows + (i * stride);
+            ColumnKernel.SubtractSum(row, factor + (i * stride) + i + 1, 1, row + stride, stride, d - 1 - i, stride);
+            ColumnKernel.Shift(row, 0, 1 / factor[(i * stride) + i], row, stride);
         }
     }
 
     private static bool TryFactorise(double* matrix, int d, double jitter, double* factor)
     {
+        var stride = PaddedStride(d);
         for (var i = 0; i < d; i++)
-        for (var j = 0; j <= i; j++)
         {
-            var value = matrix[(i * d) + j] + (i == j ? jitter : 0);
-            for (var m = 0; m < j; m++) value -= factor[(i * d) + m] * factor[(j * d) + m];
-            if (i != j)
-            {
-                factor[(i * d) + j] = value / factor[(j * d) + j];
-                continue;
-            }
-
+            var row = factor + (i * stride);
+            CopyRow(matrix + (i * d), d, row, stride);
+            row[i] += jitter;
+            ColumnKernel.SubtractSum(row, factor + i, stride, factor, stride, i, stride);
             // NaN fails this too.
-            if (!(value > 0) || double.IsPositiveInfinity(value)) return false;
-            factor[(i * d) + i] = Math.Sqrt(value);
+            if (!(row[i] > 0) || double.IsPositiveInfinity(row[i])) return false;
+            ColumnKernel.Shift(row, 0, 1 / Math.Sqrt(row[i]), row, stride);
         }
 
         return true;
+    }
+
+    private static void CopyRow(double* source, int count, double* target, int stride)
+    {
+        new Span<double>(source, count).CopyTo(new Span<double>(target, count));
+        new Span<double>(target + count, stride - count).Clear();
     }
 }
