@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using DagmmStream.Silo.Embedded;
-using DagmmStream.Storage.Catalog;
+using DagmmStream.Storage;
+using DagmmStream.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DagmmStream.Silo.Tests.Embedded;
@@ -33,14 +34,14 @@ public class EmbeddedSiloTests
             new EmbeddedSiloOptions
             {
                 StorePath = folder.File("a.db"),
-                ConfigureServices = services => services.AddSingleton<ICatalogStore, FailingCatalog>(),
+                ConfigureServices = services => services.AddSingleton<IStore, FailingStore>(),
             },
             token);
         using var http = new HttpClient { BaseAddress = silo.HttpAddress };
         using var ready = await http.GetAsync(new Uri("/health/ready", UriKind.Relative), token);
         using var live = await http.GetAsync(new Uri("/health/live", UriKind.Relative), token);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-        Assert.Contains(FailingCatalog.Message, await ready.Content.ReadAsStringAsync(token), StringComparison.Ordinal);
+        Assert.Contains(FailingStore.Message, await ready.Content.ReadAsStringAsync(token), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
     }
 
@@ -85,19 +86,19 @@ public class EmbeddedSiloTests
         return new EventBatch { Producer = "p", FirstSequence = first, Count = count, Features = features, Times = new byte[8 * count] };
     }
 
-    private sealed class FailingCatalog : ICatalogStore
+    /// <summary>Opens like the real store and then fails every probe.</summary>
+    private sealed class FailingStore(SqliteStore store) : IStore
     {
-        public const string Message = "the disk has gone";
+        public const string Message = "the disk is gone: put it back";
 
-        public Task<bool> TryAddAsync(StreamDefinition definition, CancellationToken cancellationToken) => throw Failure();
+        public string Location => store.Location;
 
-        public Task<StreamDefinition?> FindAsync(string name, CancellationToken cancellationToken) => throw Failure();
+        public Task InitializeAsync(CancellationToken cancellationToken) => store.InitializeAsync(cancellationToken);
 
-        public Task<System.Collections.Immutable.ImmutableArray<StreamDefinition>> ListAsync(CancellationToken cancellationToken) =>
-            throw Failure();
+        public Task CheckAsync(CancellationToken cancellationToken) =>
+            Task.FromException(new DagmmStreamException(ErrorCode.StoreUnavailable, Message, isTransient: true));
 
-        public Task<bool> RemoveAsync(string name, CancellationToken cancellationToken) => throw Failure();
-
-        private static DagmmStreamException Failure() => new(ErrorCode.StoreUnavailable, Message, isTransient: true);
+        // The container owns the real store.
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }
