@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DagmmStream.Cli.Csv;
 using DagmmStream.Cli.Demo;
+using DagmmStream.Cli.Evaluation;
 using DagmmStream.Cli.Health;
 using DagmmStream.Cli.Replay;
 using DagmmStream.Cli.Streams;
@@ -63,5 +64,6 @@ public static class DagmmCommand
         TailCommand.Build(console),
         StreamsCommand.Build(console),
         HealthCommand.Build(console),
+        EvaluateCommand.Build(console),
     };
 }

@@ -17,4 +17,11 @@ public abstract class FittedModel
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Scores [n].</returns>
     public abstract double[] Score(ReadOnlySpan<float> rows, int count, CancellationToken cancellationToken = default);
+
+    /// <summary>Reconstruction errors alone, for comparison with the score.</summary>
+    /// <param name="rows">Raw features [n, d], row-major, finite.</param>
+    /// <param name="count">Rows n.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Errors [n]; higher is worse.</returns>
+    public abstract double[] ReconstructionErrors(ReadOnlySpan<float> rows, int count, CancellationToken cancellationToken = default);
 }

@@ -46,6 +46,17 @@ public sealed class RobustModel : FittedModel
         return energies;
     }
 
+    /// <summary>The reconstruction feature alone: sqrt(||x - x'||² / d) in scaled units, standardised and averaged over the members.</summary>
+    /// <inheritdoc/>
+    /// <returns>Errors [n]; all 0 when the latent code is as large as the input and no such feature exists.</returns>
+    public override double[] ReconstructionErrors(ReadOnlySpan<float> rows, int count, CancellationToken cancellationToken = default)
+    {
+        var (errors, latent) = (new double[count], Members[0].Autoencoder.Latent);
+        if (latent == Features) return errors;
+        VisitLatent(Members, rows, count, (_, i, z) => errors[i] += z[latent] / Members.Length, cancellationToken);
+        return errors;
+    }
+
     /// <summary>Responsibilities of the components for rows under one member: a soft clustering.</summary>
     /// <param name="member">Index of the member.</param>
     /// <param name="rows">Raw features [n, d], row-major, finite.</param>
