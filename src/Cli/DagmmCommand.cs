@@ -4,6 +4,7 @@ using DagmmStream.Cli.Demo;
 using DagmmStream.Cli.Evaluation;
 using DagmmStream.Cli.Health;
 using DagmmStream.Cli.Replay;
+using DagmmStream.Cli.SelfCheck;
 using DagmmStream.Cli.Streams;
 using DagmmStream.Cli.Tail;
 using DagmmStream.Cli.Terminal;
@@ -65,5 +66,6 @@ public static class DagmmCommand
         StreamsCommand.Build(console),
         HealthCommand.Build(console),
         EvaluateCommand.Build(console),
+        SelfCheckCommand.Build(console),
     };
 }
