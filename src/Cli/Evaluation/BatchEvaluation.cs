@@ -20,7 +20,8 @@ internal sealed class BatchEvaluation(LabelledData data, BatchOptions options, T
 
         var (mean, deviation) = DetectionFigures.Summarise([.. _seeds.Where(seed => seed.Failure is null).Select(seed => seed.Figures)]);
         return new BatchResult(
-            data.Name, options.Preset, _seeds, mean, deviation, _controls.ToDictionary(control => control.Key, control => Summary(control.Value)),
+            data.Name, options.Preset, _seeds, mean, deviation,
+            _controls.ToDictionary(control => control.Key, control => Summary(control.Value)),
             new FitFailures(
                 _seeds.Count(seed => seed.Failure is not null), _seeds.Sum(seed => seed.CholeskyRepairs),
                 _seeds.Count(seed => seed.Flags.Contains("collapsed"))));

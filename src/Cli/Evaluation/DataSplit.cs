@@ -2,7 +2,9 @@ using DagmmStream.Modeling.Randomness;
 
 namespace DagmmStream.Cli.Evaluation;
 
-/// <summary>DAGMM's own protocol (Zong et al. 2018, section 4.2): a random half for training, of it only the normal rows; the other half is the test.</summary>
+/// <summary>
+/// DAGMM's own protocol (Zong et al. 2018, section 4.2): a random half for training, its normal rows only; the other half is the test.
+/// </summary>
 /// <param name="Training">Normal rows of the first half.</param>
 /// <param name="Test">All rows of the second half.</param>
 internal sealed record DataSplit(int[] Training, int[] Test)

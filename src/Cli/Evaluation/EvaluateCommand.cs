@@ -8,20 +8,28 @@ namespace DagmmStream.Cli.Evaluation;
 /// <summary><c>dagmm evaluate</c>: measured quality, with controls beside it.</summary>
 internal sealed class EvaluateCommand
 {
-    private readonly Option<string> _data = new("--data") { Description = "kddcup, thyroid, arrhythmia, or a name for a CSV file.", Required = true };
+    private readonly Option<string> _data = new("--data")
+    {
+        Description = "kddcup, thyroid, arrhythmia, or a name for a CSV file.", Required = true,
+    };
+
     private readonly Option<FileInfo> _path = new("--path") { Description = "The file; .gz is read as gzip.", Required = true };
-    private readonly Option<string> _preset = new("--preset") { Description = "robust or paper.", DefaultValueFactory = _ => BatchOptions.Robust };
+    private readonly Option<string> _preset = new("--preset")
+    {
+        Description = "robust or paper.", DefaultValueFactory = _ => BatchOptions.Robust,
+    };
+
     private readonly Option<int> _seeds = new("--seeds") { Description = "Random splits.", DefaultValueFactory = _ => 20 };
     private readonly Option<int> _firstSeed = new("--first-seed") { Description = "First seed.", DefaultValueFactory = _ => 6 };
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Epochs of the paper preset; default as published." };
-    private readonly Option<int?> _components = new("--components") { Description = "Components of the robust preset; default from the rows." };
+    private readonly Option<int?> _components = new("--components") { Description = "Components, robust preset; default from the rows." };
     private readonly Option<bool> _noControls = new("--no-controls") { Description = "Leave out the controls." };
     private readonly Option<OutputFormat> _format = new("--output", "-o") { Description = "table or json." };
 
     public static Command Build(CliConsole console)
     {
         var options = new EvaluateCommand();
-        var batch = new Command("batch", "DAGMM's published protocol: half of the rows, normal ones only, to train; the other half to test.")
+        var batch = new Command("batch", "DAGMM's published protocol: half of the rows, normal ones only, to train; the rest to test.")
         {
             options._data, options._path, options._preset, options._seeds, options._firstSeed, options._epochs, options._components,
             options._noControls, options._format,
@@ -59,7 +67,8 @@ internal sealed class EvaluateCommand
     }
 
     private static void WriteSeed(CliConsole console, SeedResult seed) => console.Error.WriteLine(seed.Failure is null
-        ? string.Create(CultureInfo.InvariantCulture, $"seed {seed.Seed}: F1 {seed.F1:0.0000}, ROC-AUC {seed.RocAuc:0.0000}, {seed.Seconds:0.0} s")
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"seed {seed.Seed}: F1 {seed.F1:0.0000}, ROC-AUC {seed.RocAuc:0.0000}, {seed.Seconds:0.0} s")
         : $"seed {seed.Seed}: {seed.Failure}");
 
     private static void WriteTable(CliConsole console, BatchResult result)

@@ -6,7 +6,9 @@ using DagmmStream.Cli.Csv;
 
 namespace DagmmStream.Cli.Evaluation;
 
-/// <summary>Reads the published data sets. CSV: header, feature columns, the last column is the label (1 = anomaly); .gz is read as gzip.</summary>
+/// <summary>
+/// Reads the published data sets. CSV: header, feature columns, the last column is the label (1 = anomaly); .gz is read as gzip.
+/// </summary>
 internal static class LabelledDataReader
 {
     public const string KddCup = "kddcup";
@@ -46,7 +48,7 @@ internal static class LabelledDataReader
             name, columns - 1, [.. rows], [.. anomalies], share ?? anomalies.Count(anomaly => anomaly) / (double)anomalies.Count);
     }
 
-    /// <summary>KDD Cup 99, no header: continuous columns, then one column per value of each categorical one; "normal." is the anomaly.</summary>
+    /// <summary>KDD Cup 99, no header: continuous columns, then one per value of each categorical one; "normal." is the anomaly.</summary>
     private static LabelledData ReadKdd(string path)
     {
         using var parser = Open(path);
@@ -98,10 +100,12 @@ internal static class LabelledDataReader
 
     private static void Require(CsvParser parser, string path, int columns)
     {
-        if (parser.Count != columns) throw new CsvFormatException($"{path}: line {parser.RawRow}: {parser.Count} columns, expected {columns}");
+        if (parser.Count != columns)
+            throw new CsvFormatException($"{path}: line {parser.RawRow}: {parser.Count} columns, expected {columns}");
     }
 
     private static float Number(CsvParser parser, string path, int column) =>
         float.TryParse(parser[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value) ? value
-            : throw new CsvFormatException($"{path}: line {parser.RawRow}, column {column + 1}: \"{parser[column]}\" is not a finite number");
+            : throw new CsvFormatException(
+                $"{path}: line {parser.RawRow}, column {column + 1}: \"{parser[column]}\" is not a finite number");
 }

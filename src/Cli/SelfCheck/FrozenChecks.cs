@@ -56,8 +56,9 @@ internal static class FrozenChecks
         foreach (var shard in root.GetProperty("shards").EnumerateArray())
         {
             var (from, to) = (shard.GetProperty("rows")[0].GetInt32(), shard.GetProperty("rows")[1].GetInt32());
-            merged = MixtureStatistics.Merge(
-                merged, MixtureStatistics.Of(z.AsSpan(from * d, (to - from) * d), memberships.AsSpan(from * k, (to - from) * k), to - from, k, d));
+            var part = MixtureStatistics.Of(
+                z.AsSpan(from * d, (to - from) * d), memberships.AsSpan(from * k, (to - from) * k), to - from, k, d);
+            merged = MixtureStatistics.Merge(merged, part);
         }
 
         var (total, shares) = (0.0, new double[k]);

@@ -18,7 +18,10 @@ internal static class SelfCheckCommand
         var golden = new Option<DirectoryInfo>("--golden") { Description = "Folder of golden vectors (JSON).", Required = true };
         var format = new Option<OutputFormat>("--output", "-o") { Description = "table or json." };
         golden.AcceptExistingOnly();
-        var command = new Command("selfcheck", "Checks every engine against golden vectors; exit code 1 when one fails.") { golden, format };
+        var command = new Command("selfcheck", "Checks every engine against golden vectors; exit code 1 when one fails.")
+        {
+            golden, format,
+        };
         command.SetAction((parsed, token) =>
         {
             var result = Run(parsed.GetValue(golden)!.FullName, Evaluators(), token);

@@ -2,7 +2,7 @@ using DagmmStream.Modeling.Statistics;
 
 namespace DagmmStream.Modeling.Fitting;
 
-/// <summary>The estimation network D-H-K (tanh, softmax) of the robust fit, taught the responsibilities of the anchor by cross-entropy.</summary>
+/// <summary>The estimation network D-H-K (tanh, softmax) of the robust fit, taught the anchor by cross-entropy.</summary>
 internal static class EstimationFit
 {
     private const int MaximumBatch = 1024;

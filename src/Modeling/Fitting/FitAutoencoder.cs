@@ -3,8 +3,8 @@ using DagmmStream.Modeling.Randomness;
 namespace DagmmStream.Modeling.Fitting;
 
 /// <summary>
-/// The compression network of the robust fit: z_c = (x - m) P + MLP(x), x' = m + z_c P' + MLP(z_c / s), P the leading principal axes, fixed;
-/// layers d-H-L and L-H-d, tanh inside. After <see cref="Train"/> immutable.
+/// The compression network of the robust fit: z_c = (x - m) P + MLP(x), x' = m + z_c P' + MLP(z_c / s), P the leading principal axes,
+/// fixed; layers d-H-L and L-H-d, tanh inside. After <see cref="Train"/> immutable.
 /// </summary>
 internal sealed class FitAutoencoder
 {

@@ -10,9 +10,12 @@ internal static class FitKernel
     private const int TileRows = 4;
     private static readonly int TileColumns = 2 * Vector<float>.Count;
 
-    /// <summary>c = a b, or c += a b; a [rows, inner] by strides (so that a transposed matrix needs no copy), b [inner, columns], c [rows, columns].</summary>
+    /// <summary>
+    /// c = a b, or c += a b; a [rows, inner] by strides (so that a transposed matrix needs no copy), b [inner, columns], c [rows, columns].
+    /// </summary>
     public static void Multiply(
-        ReadOnlySpan<float> a, int rowStride, int innerStride, ReadOnlySpan<float> b, Span<float> c, int rows, int inner, int columns, bool add = false)
+        ReadOnlySpan<float> a, int rowStride, int innerStride, ReadOnlySpan<float> b, Span<float> c, int rows, int inner, int columns,
+        bool add = false)
     {
         var padded = (columns + TileColumns - 1) / TileColumns * TileColumns;
         var rented = ArrayPool<float>.Shared.Rent(inner * padded);
@@ -85,14 +88,16 @@ internal static class FitKernel
     }
 
     private static void MultiplyTile(
-        ReadOnlySpan<float> a, int rowStride, int innerStride, ReadOnlySpan<float> b, int bStride, Span<float> tile, int row, int rows, int inner)
+        ReadOnlySpan<float> a, int rowStride, int innerStride, ReadOnlySpan<float> b, int bStride, Span<float> tile, int row, int rows,
+        int inner)
     {
         // Rows beyond the last repeat it; their results are not stored.
         var first = row * rowStride;
         var second = (row + Math.Min(1, rows - 1)) * rowStride;
         var third = (row + Math.Min(2, rows - 1)) * rowStride;
         var fourth = (row + Math.Min(3, rows - 1)) * rowStride;
-        Vector<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
+        Vector<float> s00 = default, s01 = default, s10 = default, s11 = default;
+        Vector<float> s20 = default, s21 = default, s30 = default, s31 = default;
         ref var start = ref MemoryMarshal.GetReference(b);
         for (var i = 0; i < inner; i++)
         {

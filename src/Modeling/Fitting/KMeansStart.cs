@@ -2,7 +2,7 @@ using DagmmStream.Modeling.Randomness;
 
 namespace DagmmStream.Modeling.Fitting;
 
-/// <summary>k-means++ (Arthur and Vassilvitskii 2007) with Lloyd's rounds: the start of expectation-maximisation, and a baseline of its own.</summary>
+/// <summary>k-means++ (Arthur and Vassilvitskii 2007) with Lloyd's rounds: start of expectation-maximisation, and a baseline.</summary>
 public static class KMeansStart
 {
     /// <summary>Lloyd rounds at most.</summary>

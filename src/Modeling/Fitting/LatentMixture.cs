@@ -5,8 +5,8 @@ using DagmmStream.Modeling.Statistics;
 namespace DagmmStream.Modeling.Fitting;
 
 /// <summary>
-/// Maximum a posteriori expectation-maximisation over a fixed set of z [n, D], held by columns so that both steps run in the machine's vectors:
-/// Sigma_k = (phi_k S_k + a psi I) / (phi_k + a) + 1e-6 I.
+/// Maximum a posteriori expectation-maximisation over a fixed set of z [n, D], held by columns so that both steps run in the
+/// machine's vectors: Sigma_k = (phi_k S_k + a psi I) / (phi_k + a) + 1e-6 I.
 /// </summary>
 internal sealed class LatentMixture
 {
@@ -30,7 +30,7 @@ internal sealed class LatentMixture
     public int Repairs { get; private set; }
 
     /// <summary>Maximises and expects in turn until the mean log-likelihood rises by less than the tolerance.</summary>
-    /// <param name="memberships">Memberships [K, n] to start from; overwritten by the responsibilities of the mixture that is returned.</param>
+    /// <param name="memberships">Memberships [K, n] to start from; overwritten by the responsibilities of the result.</param>
     /// <param name="components">K.</param>
     /// <param name="tolerance">Smallest rise, nats per row.</param>
     /// <param name="rounds">At most so many rounds.</param>

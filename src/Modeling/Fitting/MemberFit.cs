@@ -28,8 +28,9 @@ internal sealed class MemberFit(float[] scaled, int count, PrincipalAxes axes, O
         if (k > 1)
         {
             SkippedSteps += EstimationFit.Teach(z, count, dimension, responsibilities, k, options, member, cancellationToken);
-            if (rows.Run(responsibilities, k, options.Tolerance, options.PublishRounds, cancellationToken) is not { } published) return null;
-            mixture = published.Mixture;
+            var published = rows.Run(responsibilities, k, options.Tolerance, options.PublishRounds, cancellationToken);
+            if (published is null) return null;
+            mixture = published.Value.Mixture;
         }
 
         var energies = new double[count];

@@ -42,7 +42,8 @@ public static class OfflineFit
         var members = ImmutableArray.CreateBuilder<FittedMember>(options.Members);
         for (var m = 0; m < options.Members; m++)
         {
-            members.Add(fit.Fit(m, cancellationToken) ?? throw new FitFailedException($"member {m} has a mixture or an energy that is not finite"));
+            members.Add(fit.Fit(m, cancellationToken)
+                ?? throw new FitFailedException($"member {m} has a mixture or an energy that is not finite"));
             progress?.Report(new FitProgress(FitStage.Training, m + 1, options.Members, -members[m].LogLikelihood));
         }
 

@@ -10,14 +10,16 @@ internal sealed class PrincipalAxes
 
     public PrincipalAxes(ReadOnlySpan<float> rows, int count, int features, int latent)
     {
-        (Features, Latent, Mean, Axes, InverseScale) = (features, latent, new float[features], new float[features * latent], new float[latent]);
+        (Features, Latent) = (features, latent);
+        (Mean, Axes, InverseScale) = (new float[features], new float[features * latent], new float[latent]);
         var (mean, covariance, deviation) = (new double[features], new double[features * features], new double[features]);
         for (var at = 0; at < count * features; at += features)
             for (var j = 0; j < features; j++) mean[j] += rows[at + j] / (double)count;
         for (var at = 0; at < count * features; at += features)
         {
             for (var j = 0; j < features; j++) deviation[j] = rows[at + j] - mean[j];
-            for (var j = 0; j < features; j++) DenseMath.AddScaled(covariance.AsSpan(j * features, features), deviation, deviation[j] / count);
+            for (var j = 0; j < features; j++)
+                DenseMath.AddScaled(covariance.AsSpan(j * features, features), deviation, deviation[j] / count);
         }
 
         var decomposition = Matrix<double>.Build.Dense(features, features, covariance).Evd(Symmetricity.Symmetric);

@@ -46,7 +46,7 @@ public sealed class RobustModel : FittedModel
         return energies;
     }
 
-    /// <summary>The reconstruction feature alone: sqrt(||x - x'||² / d) in scaled units, standardised and averaged over the members.</summary>
+    /// <summary>The reconstruction feature alone: sqrt(||x - x'||² / d) in scaled units, standardised, averaged over the members.</summary>
     /// <inheritdoc/>
     /// <returns>Errors [n]; all 0 when the latent code is as large as the input and no such feature exists.</returns>
     public override double[] ReconstructionErrors(ReadOnlySpan<float> rows, int count, CancellationToken cancellationToken = default)

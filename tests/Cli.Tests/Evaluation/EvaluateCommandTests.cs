@@ -76,7 +76,8 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public async Task Batch_BrokenFile_NamesLineAndColumn()
     {
-        var (code, _, error) = await RunAsync("evaluate", "batch", "--data", "x", "--path", _folder.Write("bad.csv", "a,b,label\n1,2,0\n1,zz,0\n"));
+        var file = _folder.Write("bad.csv", "a,b,label\n1,2,0\n1,zz,0\n");
+        var (code, _, error) = await RunAsync("evaluate", "batch", "--data", "x", "--path", file);
         Assert.Equal(ExitCode.Failed, code);
         Assert.Contains("line 3, column 2: \"zz\"", error, StringComparison.Ordinal);
     }

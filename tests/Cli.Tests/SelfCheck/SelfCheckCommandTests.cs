@@ -25,7 +25,8 @@ public sealed class SelfCheckCommandTests : IDisposable
         Assert.Equal(cases.Length, json.RootElement.GetProperty("passed").GetInt32());
         Assert.Equal(
             ["managed double", "managed float", "scorer double", "simd float", "statistics double", "torch double", "torch float"],
-            cases.Select(check => $"{check.GetProperty("engine")} {check.GetProperty("precision")}").Distinct().Order(StringComparer.Ordinal));
+            cases.Select(check => $"{check.GetProperty("engine")} {check.GetProperty("precision")}").Distinct()
+                .Order(StringComparer.Ordinal));
     }
 
     [Theory]

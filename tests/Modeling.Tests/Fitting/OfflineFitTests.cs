@@ -119,7 +119,8 @@ public class OfflineFitTests
     [Fact]
     public void Validate_ValueOutOfRange_NamesIt()
     {
-        Assert.Equal("Members", Assert.Throws<ArgumentOutOfRangeException>(() => (OfflineFitOptions.Robust with { Members = 0 }).Validate()).ParamName);
+        Assert.Equal("Members", Assert.Throws<ArgumentOutOfRangeException>(
+            () => (OfflineFitOptions.Robust with { Members = 0 }).Validate()).ParamName);
         Assert.Equal("PriorWeight", Assert.Throws<ArgumentOutOfRangeException>(
             () => (OfflineFitOptions.Robust with { PriorWeight = double.NaN }).Validate()).ParamName);
     }
