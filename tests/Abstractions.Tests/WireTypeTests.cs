@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using FsCheck.Xunit;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+
+namespace DagmmStream.Abstractions.Tests;
+
+/// <summary>Every type that crosses the wire comes out of Orleans' serializer as it went in.</summary>
+public sealed class WireTypeTests
+{
+    private static readonly Serializer Serializer =
+        new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
+
+    [Property]
+    public bool ScoreBlock_AnyScores_RoundTrips((long Offset, long Time, double Energy, double Score)[] values)
+    {
+        var scores = values.Select((value, i) => new EventScore(
+            value.Offset, value.Time, i, value.Energy, value.Score, 1.0 / (i + 1), (Verdict)(i % 3), i)).ToArray();
+        var block = RoundTrip(ScoreBlock.From(scores));
+        return block.Count == scores.Length && Enumerable.Range(0, block.Count).All(i => block[i].Equals(scores[i]));
+    }
+
+    [Property]
+    public bool EventBatch_AnyBytes_RoundTrips(byte[] features, byte[] times, long sequence)
+    {
+        var batch = new EventBatch { Producer = "p", FirstSequence = sequence, Count = 3, Features = features, Times = times };
+        var copy = RoundTrip(batch);
+        return copy.Producer == "p" && copy.FirstSequence == sequence && copy.Count == 3
+            && copy.Features.SequenceEqual(features) && copy.Times.SequenceEqual(times);
+    }
+
+    [Fact]
+    public void StreamDefinition_EveryOption_RoundTripsByValue()
+    {
+        var definition = Definition() with
+        {
+            Partitions = 7,
+            Durability = Durability.InMemory,
+            Learning = LearningPolicy.Every,
+            Preset = ModelPreset.Paper,
+            Engine = EnginePreference.Simd,
+            Seed = ulong.MaxValue,
+            AlarmRate = 0.25,
+            TrainingQueueCapacity = 5000,
+            CheckpointInterval = TimeSpan.FromSeconds(3),
+            ScoreRetention = TimeSpan.FromDays(2),
+        };
+        Assert.Equal(definition, RoundTrip(definition));
+        Assert.NotEqual(definition, definition with { Features = ["a", "c"] });
+        Assert.Equal(definition.GetHashCode(), RoundTrip(definition).GetHashCode());
+    }
+
+    [Fact]
+    public void DagmmStreamException_CodeAndTransience_RoundTrip()
+    {
+        var copy = RoundTrip(new DagmmStreamException(
+            ErrorCode.StoreUnavailable, "the disk is full", isTransient: true, new IOException("no space left")));
+        Assert.Equal(ErrorCode.StoreUnavailable, copy.Code);
+        Assert.True(copy.IsTransient);
+        Assert.Equal("the disk is full", copy.Message);
+        Assert.IsType<IOException>(copy.InnerException);
+    }
+
+    [Fact]
+    public void PushReplyAndScorePage_RoundTrip()
+    {
+        var reply = RoundTrip(new PushReply
+        {
+            Outcome = PushOutcome.Refused,
+            RetryAfter = TimeSpan.FromMilliseconds(50),
+            ExpectedSequence = 12,
+            Duplicates = 3,
+            Reason = "no room",
+        });
+        Assert.Equal((PushOutcome.Refused, 12L, 3, "no room"), (reply.Outcome, reply.ExpectedSequence, reply.Duplicates, reply.Reason));
+        Assert.Equal(TimeSpan.FromMilliseconds(50), reply.RetryAfter);
+        Assert.Null(reply.Scores);
+        var page = RoundTrip(new ScorePage { Scores = ScoreBlock.Empty, NextOffset = 9, FirstOffset = 4 });
+        Assert.Equal((0, 9L, 4L), (page.Scores.Count, page.NextOffset, page.FirstOffset));
+    }
+
+    [Fact]
+    public void ScoreBlock_OddLength_SaysSo()
+    {
+        var exception = Assert.Throws<ArgumentException>(() => new ScoreBlock(new byte[ScoreBlock.RowBytes + 1]));
+        Assert.Contains("58", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("stream/0", "stream", 0)]
+    [InlineData("a.b_c-9/1023", "a.b_c-9", 1023)]
+    public void PartitionId_Parse_ReadsWhatToStringWrites(string key, string stream, int partition)
+    {
+        Assert.Equal(new PartitionId(stream, partition), PartitionId.Parse(key));
+        Assert.Equal(key, PartitionId.Parse(key).ToString());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("stream")]
+    [InlineData("/3")]
+    [InlineData("stream/")]
+    [InlineData("stream/-1")]
+    [InlineData("stream/x")]
+    public void PartitionId_Parse_RejectsOtherKeys(string key)
+    {
+        var exception = Assert.Throws<FormatException>(() => PartitionId.Parse(key));
+        Assert.Contains($"\"{key}\"", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Name")]
+    [InlineData("-name")]
+    [InlineData("na me")]
+    [InlineData("")]
+    public void Validate_Name_IsQuoted(string name) => AssertInvalid(Definition() with { Name = name }, $"\"{name}\"");
+
+    [Fact]
+    public void Validate_Values_NamesOptionAndValue()
+    {
+        Definition().Validate();
+        AssertInvalid(Definition() with { Features = [] }, "0 features");
+        AssertInvalid(Definition() with { Features = default }, "0 features");
+        AssertInvalid(Definition() with { Features = ["a", " "] }, "feature 1 has no name");
+        AssertInvalid(Definition() with { Features = ["a", "b", "a"] }, "feature \"a\" is named 2 times");
+        AssertInvalid(Definition() with { Partitions = 0 }, "Partitions = 0");
+        AssertInvalid(Definition() with { AlarmRate = double.NaN }, "AlarmRate = NaN");
+        AssertInvalid(Definition() with { AlarmRate = 0.6 }, "AlarmRate = 0.6");
+        AssertInvalid(Definition() with { TrainingQueueCapacity = 10 }, "TrainingQueueCapacity = 10");
+        AssertInvalid(Definition() with { CheckpointInterval = TimeSpan.Zero }, "CheckpointInterval = 00:00:00");
+        AssertInvalid(Definition() with { ScoreRetention = TimeSpan.Zero }, "ScoreRetention = 00:00:00");
+        AssertInvalid(Definition() with { Learning = (LearningPolicy)9 }, "9");
+        var wide = Enumerable.Range(0, StreamDefinition.MaxFeatures + 1).Select(i => $"f{i}").ToImmutableArray();
+        AssertInvalid(Definition() with { Features = wide }, "1025 features");
+    }
+
+    private static StreamDefinition Definition() => new() { Name = "s", Features = ["a", "b"] };
+
+    private static void AssertInvalid(StreamDefinition definition, string message)
+    {
+        var exception = Assert.Throws<DagmmStreamException>(definition.Validate);
+        Assert.Equal(ErrorCode.InvalidDefinition, exception.Code);
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+
+    private static T RoundTrip<T>(T value)
+        where T : notnull => Serializer.Deserialize<T>(Serializer.SerializeToArray(value))!;
+}
