@@ -60,8 +60,7 @@ internal sealed class CheckpointSlots
         if (newest is not null || failure is null || empty > 0) return newest;
         throw new DagmmStreamException(
             failure.Failure == CheckpointFailure.NewerVersion ? ErrorCode.StoreVersion : ErrorCode.StoreDamaged,
-            $"neither checkpoint of this partition can be read ({failure.Message}); restore the store from a backup, or delete the stream",
-            innerException: failure);
+            $"neither checkpoint of this partition can be read ({failure.Message}); restore the store from a backup, or delete the stream");
     }
 
     /// <summary>Writes a checkpoint over the older one.</summary>

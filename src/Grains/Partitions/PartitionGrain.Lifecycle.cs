@@ -26,8 +26,7 @@ internal sealed partial class PartitionGrain
             _fault = exception as DagmmStreamException ?? new DagmmStreamException(
                 exception is EngineUnavailableException ? ErrorCode.EngineUnavailable : ErrorCode.StoreUnavailable,
                 $"partition {_id} cannot start: {exception.Message}",
-                isTransient: exception is not EngineUnavailableException,
-                exception);
+                isTransient: exception is not EngineUnavailableException);
             if (_fault.Code != ErrorCode.StreamNotFound) LogActivationFailed(exception, _id);
         }
     }
@@ -187,7 +186,7 @@ internal sealed partial class PartitionGrain
         var isFenced = exception is Orleans.Storage.InconsistentStateException or DagmmStreamException { Code: ErrorCode.Fenced };
         if (!isFenced) return;
         StepDown(new DagmmStreamException(
-            ErrorCode.Fenced, $"another activation of partition {_id} took over; send the batch again", isTransient: true, exception));
+            ErrorCode.Fenced, $"another activation of partition {_id} took over; send the batch again", isTransient: true));
     }
 
     [LoggerMessage(Level = LogLevel.Information,

@@ -287,8 +287,9 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     {
         if (_fault is null)
         {
+            // Logged here with its cause; callers get the message, since not every cause has a wire form.
             _fault = exception as DagmmStreamException ?? new DagmmStreamException(
-                ErrorCode.StoreUnavailable, $"the store refused a write ({exception.Message}); try again", isTransient: true, exception);
+                ErrorCode.StoreUnavailable, $"the store refused a write ({exception.Message}); try again", isTransient: true);
             LogStepDown(exception, _id);
             _stop.Cancel();
             DeactivateOnIdle();

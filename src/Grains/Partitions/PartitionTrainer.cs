@@ -73,7 +73,7 @@ internal sealed class PartitionTrainer
     public async Task CheckpointAsync()
     {
         if (Fault is not null)
-            throw new DagmmStreamException($"no checkpoint: training stopped ({Fault.Message}); restart the silo to learn again", Fault);
+            throw new DagmmStreamException($"no checkpoint: training stopped ({Fault.Message}); restart the silo to learn again");
         if (!IsDirty) return;
         var checkpoint = new PartitionCheckpoint
         {
@@ -130,7 +130,9 @@ internal sealed class PartitionTrainer
         }
         catch (Exception exception)
         {
-            barrier.TrySetException(exception);
+            _policy.Failed(exception);
+            barrier.TrySetException(exception as DagmmStreamException ?? new DagmmStreamException(
+                ErrorCode.StoreUnavailable, $"the checkpoint could not be written ({exception.Message}); try again", isTransient: true));
         }
     }
 
