@@ -13,7 +13,8 @@ internal static class Data
         {
             var centre = random.NextDouble() < 0.3 ? -1.0 : 0.6;
             var scale = random.NextDouble() < 0.01 ? 4 : 0.5;
-            for (var j = 0; j < features; j++) values[(i * features) + j] = (float)((j % 2 == 0 ? centre : -centre) + (scale * random.NextGaussian()));
+            for (var j = 0; j < features; j++)
+                values[(i * features) + j] = (float)((j % 2 == 0 ? centre : -centre) + (scale * random.NextGaussian()));
         }
 
         return values;

@@ -6,7 +6,8 @@ using DagmmStream.Bench.Kernels;
 var groups = args.Intersect(["step", "publish", "score"]).ToArray();
 Timing.Only = args.FirstOrDefault(arg => arg.StartsWith("only=", StringComparison.Ordinal))?["only=".Length..] ?? string.Empty;
 bool Wants(string group) => groups.Length == 0 || groups.Contains(group);
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"what",-48}{"best µs",12}{"median µs",12}{"torch best",12}{"median",12}{"ratio",9}"));
+Console.WriteLine(string.Create(
+    CultureInfo.InvariantCulture, $"{"what",-48}{"best µs",12}{"median µs",12}{"torch best",12}{"median",12}{"ratio",9}"));
 if (Wants("step")) StepBench.Run(withTorch: !args.Contains("no-torch"));
 if (Wants("publish")) PublishBench.Run();
 if (Wants("score")) ScoreBench.Run();

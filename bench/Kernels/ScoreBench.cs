@@ -22,7 +22,8 @@ internal static class ScoreBench
         if (!Timing.Wants(what)) return;
         var layout = new ParameterLayout(spec);
         var rows = Data.Rows(WindowRows, spec.Features);
-        var published = SnapshotPublisher.Publish(layout, WeightInitializer.Create(layout, 1).Weights, rows, WindowRows, 1, new PublishOptions());
+        var weights = WeightInitializer.Create(layout, 1).Weights;
+        var published = SnapshotPublisher.Publish(layout, weights, rows, WindowRows, 1, new PublishOptions());
         var snapshot = published.Snapshot ?? throw new InvalidOperationException($"nothing published: {published.FailureReason}");
         var (scorer, at) = (new EnergyScorer(), 0);
         Timing.Print(what, Timing.Measure(() =>

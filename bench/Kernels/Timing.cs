@@ -12,7 +12,9 @@ internal static class Timing
 
     public static bool Wants(string what) => what.Contains(Only, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Best and median time of one call in microseconds, after a warm-up. The best is what the code takes on a busy machine.</summary>
+    /// <summary>
+    /// Best and median time of one call in microseconds, after a warm-up. The best is what the code takes on a busy machine.
+    /// </summary>
     /// <param name="action">The call.</param>
     /// <param name="callsPerSample">Calls timed together.</param>
     public static (double Best, double Median) Measure(Action action, int callsPerSample)
@@ -33,7 +35,8 @@ internal static class Timing
     public static void Print(string what, (double Best, double Median) managed, (double Best, double Median)? torch = null)
     {
         var beside = torch is { } other
-            ? string.Create(CultureInfo.InvariantCulture, $"{other.Best,12:F1}{other.Median,12:F1}{other.Best / managed.Best,8:F0}x") : string.Empty;
+            ? string.Create(CultureInfo.InvariantCulture, $"{other.Best,12:F1}{other.Median,12:F1}{other.Best / managed.Best,8:F0}x")
+            : string.Empty;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-48}{managed.Best,12:F2}{managed.Median,12:F2}{beside}"));
     }
 }

@@ -35,7 +35,7 @@ internal static class Philox
     }
 
     /// <summary>
-    /// The words of eight counters c0, c0 + 1, … under one key, as eight calls of <see cref="Block"/> would give them, one after the other.
+    /// The words of eight counters c0, c0 + 1, … under one key, as eight calls of <see cref="Block"/> would give them.
     /// </summary>
     public static void Blocks(uint c0, uint c1, uint c2, uint c3, uint k0, uint k1, Span<uint> words)
     {

@@ -120,7 +120,8 @@ internal sealed unsafe class WindowWorkspace
     {
         for (var tile = 0; tile < _tiles; tile++)
         {
-            for (var j = 0; j < Spec.LatentDimension; j++) ColumnKernel.Narrow(Column(tile, j), _estimationInput + (j * TileRows), TileRows);
+            for (var j = 0; j < Spec.LatentDimension; j++)
+                ColumnKernel.Narrow(Column(tile, j), _estimationInput + (j * TileRows), TileRows);
             _estimation.Forward(_weights, _estimationInput, _logits, Activation.Tanh, null, null);
             for (var k = 0; k < Spec.Components; k++) ColumnKernel.Widen(_logits + (k * TileRows), Logs(tile, k), TileRows);
             MembershipPass.Normalise(Logs(tile, 0), Spec.Components, _tile, null);

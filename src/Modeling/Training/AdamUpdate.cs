@@ -35,7 +35,7 @@ public static class AdamUpdate
             var own = gradient.Slice(start, layout.MemberLength);
             if (options.ReconstructionOnly) own[estimationStart..estimationEnd].Clear();
             if (layout.Spec.GradientClip > 0) Clip(own, layout.Spec.GradientClip);
-            var rate = (options.LearningRate, first, second);
+            var rate = new Rate(options.LearningRate, first, second);
             if (!options.ReconstructionOnly)
             {
                 Move(state, own, start, 0, layout.MemberLength, rate);
@@ -79,7 +79,7 @@ public static class AdamUpdate
     }
 
     private static void Move(
-        TrainingState state, ReadOnlySpan<float> gradient, int offset, int start, int end, (double LearningRate, double First, double Second) rate)
+        TrainingState state, ReadOnlySpan<float> gradient, int offset, int start, int end, in Rate rate)
     {
         var weights = state.Weights.AsSpan(offset);
         var first = state.FirstMoment.AsSpan(offset);
@@ -104,7 +104,7 @@ public static class AdamUpdate
 
     /// <summary>Sixteen weights, by the operations of the loop for one and in their order: the same bits.</summary>
     private static void Move(
-        Vector512<float> gradient, Span<float> weights, Span<float> first, Span<float> second, (double LearningRate, double First, double Second) rate)
+        Vector512<float> gradient, Span<float> weights, Span<float> first, Span<float> second, in Rate rate)
     {
         var (g0, g1) = Vector512.Widen(gradient);
         var (m0, m1) = Vector512.Widen(Vector512.Create<float>(first));
@@ -118,6 +118,9 @@ public static class AdamUpdate
         (Vector512.Create<float>(weights) - Vector512.Narrow(Change(m0, v0, rate), Change(m1, v1, rate))).CopyTo(weights);
     }
 
-    private static Vector512<double> Change(Vector512<double> m, Vector512<double> v, (double LearningRate, double First, double Second) rate) =>
+    private static Vector512<double> Change(Vector512<double> m, Vector512<double> v, in Rate rate) =>
         rate.LearningRate * (m / rate.First) / (Vector512.Sqrt(v / rate.Second) + Vector512.Create(Epsilon));
+
+    /// <summary>Learning rate and both bias corrections of one update.</summary>
+    private readonly record struct Rate(double LearningRate, double First, double Second);
 }

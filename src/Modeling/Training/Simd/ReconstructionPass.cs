@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using DagmmStream.Modeling.Network;
 using DagmmStream.Modeling.Specification;
 
 namespace DagmmStream.Modeling.Training.Simd;
@@ -13,6 +12,7 @@ internal sealed unsafe class ReconstructionPass
     private const double LogFloor = 1e-3;
     private const double SquareFloor = 1e-8;
     private const double NormShare = 0.01;
+    private const int Lanes = 8;
     private double* _errors;
     private double* _inputs;
     private double* _outputs;
@@ -73,12 +73,11 @@ internal sealed unsafe class ReconstructionPass
     /// <param name="second">Receives the cosine features [rows].</param>
     public void Features(double* first, double* second)
     {
-        var isLog = _spec.ReconstructionFeatures == Specification.ReconstructionFeatures.Log;
-        for (var i = 0; i < _rows.Rows; i++)
+        for (var i = 0; i < _rows.Padded; i += Lanes)
         {
-            (first[i], second[i]) = isLog
-                ? ReconstructionMath.Log(_errors[i], _inputs[i], _outputs[i], _products[i], _spec.Features)
-                : ReconstructionMath.Paper(_errors[i], _inputs[i], _outputs[i], _products[i], _spec.NormEpsilon);
+            var (a, b) = IsLog ? LogFeatures(i) : PaperFeatures(i);
+            a.Store(first + i);
+            b.Store(second + i);
         }
     }
 
@@ -104,46 +103,79 @@ internal sealed unsafe class ReconstructionPass
         }
     }
 
+    private bool IsLog => _spec.ReconstructionFeatures == Specification.ReconstructionFeatures.Log;
+
     private double LossScale => 1.0 / _rows.Rows / (_spec.ReconstructionLoss == ReconstructionLoss.Mean ? _spec.Features : 1);
 
     private void Factors(double* first, double* second)
     {
-        var isLog = _spec.ReconstructionFeatures == Specification.ReconstructionFeatures.Log;
-        for (var i = 0; i < _rows.Padded; i++)
+        var loss = Vector512.Create(-2 * LossScale);
+        for (var i = 0; i < _rows.Padded; i += Lanes)
         {
-            var isRow = i < _rows.Rows;
-            var (a, b, c) = !isRow || first == null ? default : isLog
-                ? LogFactors(i, first[i], second[i]) : PaperFactors(i, first[i], second[i]);
-            _errorFactors[i] = isRow ? (float)(a - (2 * LossScale)) : 0;
-            (_inputFactors[i], _outputFactors[i]) = ((float)b, (float)c);
+            var (a, b, c) = first == null ? default
+                : IsLog ? LogFactors(i, Vector512.Load(first + i), Vector512.Load(second + i))
+                : PaperFactors(i, Vector512.Load(first + i), Vector512.Load(second + i));
+            Store(_errorFactors + i, a + loss);
+            Store(_inputFactors + i, b);
+            Store(_outputFactors + i, c);
         }
+
+        for (var i = _rows.Rows; i < _rows.Padded; i++) _errorFactors[i] = _inputFactors[i] = _outputFactors[i] = 0;
+    }
+
+    private (Vector512<double> First, Vector512<double> Second) PaperFeatures(int i)
+    {
+        var (inputNorm, outputNorm, floor) = (Root(_inputs + i), Root(_outputs + i), Vector512.Create(_spec.NormEpsilon));
+        (inputNorm, outputNorm) = (Vector512.Max(inputNorm, floor), Vector512.Max(outputNorm, floor));
+        return (Root(_errors + i) / inputNorm, Vector512.Load(_products + i) / (inputNorm * outputNorm));
+    }
+
+    private (Vector512<double> First, Vector512<double> Second) LogFeatures(int i)
+    {
+        var (one, floor) = (Vector512<double>.One, Vector512.Create(LogFloor));
+        var distance = Vector512.Sqrt(Vector512.Load(_errors + i) + Vector512.Create(SquareFloor)) / Math.Sqrt(_spec.Features);
+        var (cosine, _, _) = Cosine(i);
+        return (Vector512.Log(distance + floor), Vector512.Log(one - Vector512.Min(cosine, one) + floor));
     }
 
     /// <summary>Norms have gradient 0 at 0 and where they are clamped.</summary>
-    private (double A, double B, double C) PaperFactors(int i, double first, double second)
+    private (Vector512<double> A, Vector512<double> B, Vector512<double> C) PaperFactors(
+        int i, Vector512<double> first, Vector512<double> second)
     {
-        var (distance, outputNorm) = (Math.Sqrt(_errors[i]), Math.Sqrt(_outputs[i]));
-        var inputNorm = Math.Max(Math.Sqrt(_inputs[i]), _spec.NormEpsilon);
-        var clamped = Math.Max(outputNorm, _spec.NormEpsilon);
-        var a = distance == 0 ? 0 : -first / (distance * inputNorm);
-        var isFree = outputNorm >= _spec.NormEpsilon && outputNorm > 0;
-        var c = isFree ? -second * _products[i] / (inputNorm * clamped * _outputs[i]) : 0;
-        return (a, second / (inputNorm * clamped), c);
+        var (distance, outputNorm, floor) = (Root(_errors + i), Root(_outputs + i), Vector512.Create(_spec.NormEpsilon));
+        var inputNorm = Vector512.Max(Root(_inputs + i), floor);
+        var norms = inputNorm * Vector512.Max(outputNorm, floor);
+        var (zero, slope) = (Vector512<double>.Zero, second / norms);
+        var a = Vector512.ConditionalSelect(Vector512.Equals(distance, zero), zero, -first / (distance * inputNorm));
+        var isFree = Vector512.GreaterThanOrEqual(outputNorm, floor) & Vector512.GreaterThan(outputNorm, zero);
+        var c = Vector512.ConditionalSelect(isFree, -slope * Vector512.Load(_products + i) / Vector512.Load(_outputs + i), zero);
+        return (a, slope, c);
     }
 
-    private (double A, double B, double C) LogFactors(int i, double first, double second)
+    private (Vector512<double> A, Vector512<double> B, Vector512<double> C) LogFactors(
+        int i, Vector512<double> first, Vector512<double> second)
     {
-        var root = Math.Sqrt(_spec.Features);
-        var distance = Math.Sqrt(_errors[i] + SquareFloor);
-        var a = -first / (((distance / root) + LogFloor) * root * distance);
-        var floor = (NormShare * _spec.Features) + SquareFloor;
-        var output = _outputs[i] + floor;
-        var norms = Math.Sqrt((_inputs[i] + floor) * output);
-        var cosine = _products[i] / norms;
-        if (cosine > 1) return (a, 0, 0);
-        var slope = -second / (1 - cosine + LogFloor);
+        var (one, floor, root) = (Vector512<double>.One, Vector512.Create(LogFloor), Math.Sqrt(_spec.Features));
+        var distance = Vector512.Sqrt(Vector512.Load(_errors + i) + Vector512.Create(SquareFloor));
+        var a = -first / (((distance / root) + floor) * root * distance);
+        var (cosine, norms, output) = Cosine(i);
+        // Rounding may lift the cosine above 1, where the feature is flat.
+        var slope = -second / (one - cosine + floor);
+        slope = Vector512.ConditionalSelect(Vector512.GreaterThan(cosine, one), Vector512<double>.Zero, slope);
         return (a, slope / norms, -slope * cosine / output);
     }
+
+    private (Vector512<double> Cosine, Vector512<double> Norms, Vector512<double> Output) Cosine(int i)
+    {
+        var floor = Vector512.Create((NormShare * _spec.Features) + SquareFloor);
+        var output = Vector512.Load(_outputs + i) + floor;
+        var norms = Vector512.Sqrt((Vector512.Load(_inputs + i) + floor) * output);
+        return (Vector512.Load(_products + i) / norms, norms, output);
+    }
+
+    private static Vector512<double> Root(double* values) => Vector512.Sqrt(Vector512.Load(values));
+
+    private static void Store(float* target, Vector512<double> values) => Vector512.Narrow(values, values).GetLower().Store(target);
 
     private static void Store(double* target, Vector512<double> lower, Vector512<double> upper)
     {
