@@ -8,6 +8,9 @@ namespace DagmmStream.Modeling.Torch.Tests;
 
 public sealed class TorchTrainingEngineTests : TrainingEngineConformance
 {
+    // Both networks are in float, and the logarithmic features magnify its rounding where the reconstruction is good.
+    private const double Tolerance = 1e-4;
+
     private readonly TorchTrainingEngine _engine = new();
 
     protected override ITrainingEngine Engine => _engine;
@@ -59,7 +62,7 @@ public sealed class TorchTrainingEngineTests : TrainingEngineConformance
                 for (var j = 0; j < point.Length; j++)
                     point[j] = (z[(((m * Count) + i) * point.Length) + j] - member.LatentMean[j]) / member.LatentDeviation[j];
                 var expected = member.Mixture.Energy(point, new double[member.Mixture.ScratchLength]);
-                Assert.True(Math.Abs(expected - energies[m]) <= 1e-5 * Math.Max(1, Math.Abs(expected)), $"{energies[m]}, Torch {expected}");
+                Assert.True(Math.Abs(expected - energies[m]) <= Tolerance * Math.Max(1, Math.Abs(expected)), $"{energies[m]}, Torch {expected}");
             }
         }
     }

@@ -7,11 +7,15 @@ namespace DagmmStream.Modeling.Training;
 /// Gradient check, clipping and Adam (Kingma and Ba 2015, algorithm 1) on flat arrays; shared by the engines. Every sum runs in one fixed
 /// order, so equal gradients give equal bits.
 /// </summary>
-public static class AdamUpdate
+public static unsafe class AdamUpdate
 {
-    private const double Beta1 = 0.9;
-    private const double Beta2 = 0.999;
-    private const double Epsilon = 1e-8;
+    private const double BiasBase1 = 0.9;
+    private const double BiasBase2 = 0.999;
+    private const float Beta1 = 0.9f;
+    private const float Beta2 = 0.999f;
+    private const float Fresh1 = 0.1f;
+    private const float Fresh2 = 0.001f;
+    private const float Epsilon = 1e-8f;
     private const int Lanes = 16;
 
     /// <summary>Applies one update, or none at all when a gradient is not finite.</summary>
@@ -28,14 +32,14 @@ public static class AdamUpdate
         if (gradient.ContainsAnyExceptInRange(float.MinValue, float.MaxValue)) return false;
         var layout = state.Layout;
         var (estimationStart, estimationEnd) = EstimationRange(layout);
-        var (first, second) = (1 - Math.Pow(Beta1, state.Updates + 1), 1 - Math.Pow(Beta2, state.Updates + 1));
+        var (first, second) = (1 - Math.Pow(BiasBase1, state.Updates + 1), 1 - Math.Pow(BiasBase2, state.Updates + 1));
         for (var member = 0; member < layout.Spec.Members.Length; member++)
         {
             var start = member * layout.MemberLength;
             var own = gradient.Slice(start, layout.MemberLength);
             if (options.ReconstructionOnly) own[estimationStart..estimationEnd].Clear();
             if (layout.Spec.GradientClip > 0) Clip(own, layout.Spec.GradientClip);
-            var rate = new Rate(options.LearningRate, first, second);
+            var rate = (options.LearningRate, first, second);
             if (!options.ReconstructionOnly)
             {
                 Move(state, own, start, 0, layout.MemberLength, rate);
@@ -79,48 +83,35 @@ public static class AdamUpdate
     }
 
     private static void Move(
-        TrainingState state, ReadOnlySpan<float> gradient, int offset, int start, int end, in Rate rate)
+        TrainingState state, ReadOnlySpan<float> gradient, int offset, int start, int end,
+        (double LearningRate, double First, double Second) rate)
     {
-        var weights = state.Weights.AsSpan(offset);
-        var first = state.FirstMoment.AsSpan(offset);
-        var second = state.SecondMoment.AsSpan(offset);
-        var i = start;
-        for (; i + Lanes <= end; i += Lanes)
+        // w -= lr/first m / (sqrt(v)/sqrt(second) + eps): the bias corrections taken out of the loop leave one division and one root.
+        var (step, root) = ((float)(rate.LearningRate / rate.First), (float)(1 / Math.Sqrt(rate.Second)));
+        fixed (float* g = gradient, w = &state.Weights[offset], m = &state.FirstMoment[offset], v = &state.SecondMoment[offset])
         {
-            var g = Vector512.Create(gradient.Slice(i, Lanes));
-            Move(g, weights.Slice(i, Lanes), first.Slice(i, Lanes), second.Slice(i, Lanes), rate);
-        }
-
-        for (; i < end; i++)
-        {
-            double g = gradient[i];
-            ref var m = ref first[i];
-            ref var v = ref second[i];
-            m = (float)((Beta1 * m) + ((1 - Beta1) * g));
-            v = (float)((Beta2 * v) + ((1 - Beta2) * g * g));
-            weights[i] -= (float)(rate.LearningRate * (m / rate.First) / (Math.Sqrt(v / rate.Second) + Epsilon));
+            var i = start;
+            for (; i + Lanes <= end; i += Lanes) Move(g + i, w + i, m + i, v + i, step, root);
+            for (; i < end; i++) MoveOne(g[i], ref w[i], ref m[i], ref v[i], step, root);
         }
     }
 
-    /// <summary>Sixteen weights, by the operations of the loop for one and in their order: the same bits.</summary>
-    private static void Move(
-        Vector512<float> gradient, Span<float> weights, Span<float> first, Span<float> second, in Rate rate)
+    /// <summary>Sixteen weights, by the operations of <see cref="MoveOne"/> and in their order: the same bits.</summary>
+    private static void Move(float* gradient, float* weights, float* first, float* second, float step, float root)
     {
-        var (g0, g1) = Vector512.Widen(gradient);
-        var (m0, m1) = Vector512.Widen(Vector512.Create<float>(first));
-        var (v0, v1) = Vector512.Widen(Vector512.Create<float>(second));
-        var m = Vector512.Narrow((Beta1 * m0) + ((1 - Beta1) * g0), (Beta1 * m1) + ((1 - Beta1) * g1));
-        var v = Vector512.Narrow((Beta2 * v0) + ((1 - Beta2) * g0 * g0), (Beta2 * v1) + ((1 - Beta2) * g1 * g1));
-        m.CopyTo(first);
-        v.CopyTo(second);
-        (m0, m1) = Vector512.Widen(m);
-        (v0, v1) = Vector512.Widen(v);
-        (Vector512.Create<float>(weights) - Vector512.Narrow(Change(m0, v0, rate), Change(m1, v1, rate))).CopyTo(weights);
+        var g = Vector512.Load(gradient);
+        var m = Vector512.FusedMultiplyAdd(Vector512.Create(Beta1), Vector512.Load(first), Fresh1 * g);
+        var v = Vector512.FusedMultiplyAdd(Vector512.Create(Beta2), Vector512.Load(second), Fresh2 * g * g);
+        m.Store(first);
+        v.Store(second);
+        var below = Vector512.FusedMultiplyAdd(Vector512.Sqrt(v), Vector512.Create(root), Vector512.Create(Epsilon));
+        (Vector512.Load(weights) - (step * m / below)).Store(weights);
     }
 
-    private static Vector512<double> Change(Vector512<double> m, Vector512<double> v, in Rate rate) =>
-        rate.LearningRate * (m / rate.First) / (Vector512.Sqrt(v / rate.Second) + Vector512.Create(Epsilon));
-
-    /// <summary>Learning rate and both bias corrections of one update.</summary>
-    private readonly record struct Rate(double LearningRate, double First, double Second);
+    private static void MoveOne(float gradient, ref float weight, ref float first, ref float second, float step, float root)
+    {
+        first = MathF.FusedMultiplyAdd(Beta1, first, Fresh1 * gradient);
+        second = MathF.FusedMultiplyAdd(Beta2, second, Fresh2 * gradient * gradient);
+        weight -= step * first / MathF.FusedMultiplyAdd(MathF.Sqrt(second), root, Epsilon);
+    }
 }

@@ -44,11 +44,15 @@ public sealed class AdamUpdateTests
         Assert.Equal(0, state.Updates);
     }
 
-    private static void Reference(ref float weight, ref float m, ref float v, double g, int update)
+    private static void Reference(ref float weight, ref float m, ref float v, float g, int update)
     {
-        m = (float)((0.9 * m) + ((1 - 0.9) * g));
-        v = (float)((0.999 * v) + ((1 - 0.999) * g * g));
-        weight -= (float)(Rate * (m / (1 - Math.Pow(0.9, update))) / (Math.Sqrt(v / (1 - Math.Pow(0.999, update))) + 1e-8));
+        m = MathF.FusedMultiplyAdd(0.9f, m, 0.1f * g);
+        v = MathF.FusedMultiplyAdd(0.999f, v, 0.001f * g * g);
+        var (step, root) = ((float)(Rate / (1 - Math.Pow(0.9, update))), (float)(1 / Math.Sqrt(1 - Math.Pow(0.999, update))));
+        var change = step * m / MathF.FusedMultiplyAdd(MathF.Sqrt(v), root, 1e-8f);
+        var precise = Rate * (m / (1 - Math.Pow(0.9, update))) / (Math.Sqrt(v / (1 - Math.Pow(0.999, update))) + 1e-8);
+        Assert.Equal(precise, change, Math.Abs(precise) * 1e-6);
+        weight -= change;
     }
 
     private static double Norm(float[] values) => Math.Sqrt(values.Sum(value => (double)value * value));
