@@ -2,12 +2,14 @@ using System.CommandLine;
 using DagmmStream.Cli.Csv;
 using DagmmStream.Cli.Demo;
 using DagmmStream.Cli.Evaluation;
+using DagmmStream.Cli.Experiments;
 using DagmmStream.Cli.Health;
 using DagmmStream.Cli.Replay;
 using DagmmStream.Cli.SelfCheck;
 using DagmmStream.Cli.Streams;
 using DagmmStream.Cli.Tail;
 using DagmmStream.Cli.Terminal;
+using DagmmStream.Modeling.Fitting;
 using Microsoft.Extensions.Options;
 
 namespace DagmmStream.Cli;
@@ -50,8 +52,8 @@ public static class DagmmCommand
         {
             return ExitCode.Interrupted;
         }
-        catch (Exception e) when (e is DagmmStreamException or CsvFormatException or IOException or InvalidDataException
-            or UnauthorizedAccessException or HttpRequestException or OptionsValidationException)
+        catch (Exception e) when (e is DagmmStreamException or CsvFormatException or FitFailedException or IOException
+            or InvalidDataException or UnauthorizedAccessException or HttpRequestException or OptionsValidationException)
         {
             await console.Error.WriteLineAsync($"dagmm: {e.Message}");
             return e is OptionsValidationException ? ExitCode.Usage : ExitCode.Failed;
@@ -67,5 +69,6 @@ public static class DagmmCommand
         HealthCommand.Build(console),
         EvaluateCommand.Build(console),
         SelfCheckCommand.Build(console),
+        ExperimentCommand.Build(console),
     };
 }

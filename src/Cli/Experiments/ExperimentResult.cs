@@ -1,0 +1,9 @@
+namespace DagmmStream.Cli.Experiments;
+
+/// <summary>The figures of an experiment over seeds.</summary>
+internal sealed record ExperimentResult(string Config, int Components, IReadOnlyList<MethodResult> Methods);
+
+/// <summary>One method: means over the seeds, and population standard deviations; see <see cref="ExperimentFigures"/>.</summary>
+internal sealed record MethodResult(
+    string Method, double? Ari, double? Nmi, double? MuRmse, double? SigmaError, double? PhiError, double? W2, double? LogLikelihoodGap,
+    double? LiveComponents, ExperimentFigures Std);

@@ -1,0 +1,47 @@
+using DagmmStream.Cli.Evaluation;
+
+namespace DagmmStream.Cli.Experiments;
+
+/// <summary>The experiment over seeds: fresh points per seed for a known configuration, the same points for a file.</summary>
+internal sealed class ThreeGaussians(string config, int components, int firstSeed, int seeds, int epochs)
+{
+    private readonly Dictionary<string, List<ExperimentFigures>> _figures = [];
+
+    public ExperimentResult Run(CancellationToken cancellationToken)
+    {
+        for (var seed = firstSeed; seed < firstSeed + seeds; seed++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var points = PlanePoints.Names.Contains(config) ? PlanePoints.Sample(config, seed) : PlanePoints.Read(config);
+            RunSeed(points, seed, cancellationToken);
+        }
+
+        return new ExperimentResult(config, components, [.. _figures.Select(pair => Summary(pair.Key, pair.Value))]);
+    }
+
+    private void RunSeed(PlanePoints points, int seed, CancellationToken token)
+    {
+        // Standard methods are told the true number of clusters; DAGMM may be told more, and then chooses.
+        var (x, known) = (points.Training, points.Truth.Components);
+        Add("DAGMM robust", points, PlaneMethods.Robust(x, components, components != known, seed, token));
+        Add("DAGMM paper", points, PlaneMethods.Paper(x, components, epochs, seed, token));
+        Add("EM", points, PlaneMethods.Em(x, known, seed, token));
+        Add("KMeans", points, PlaneMethods.KMeans(x, known, seed));
+        Add("Ward", points, PlaneMethods.Ward(x, known));
+        Add("DBSCAN", points, PlaneMethods.Dbscan(x));
+    }
+
+    private void Add(string method, PlanePoints points, (int[] Labels, PlaneMixture Mixture) found)
+    {
+        if (!_figures.TryGetValue(method, out var figures)) _figures[method] = figures = [];
+        figures.Add(ExperimentFigures.Of(points, found.Labels, found.Mixture));
+    }
+
+    private static MethodResult Summary(string method, List<ExperimentFigures> all)
+    {
+        var mean = ExperimentFigures.Each(all, values => Spread.Of(values).Mean);
+        return new MethodResult(
+            method, mean.Ari, mean.Nmi, mean.MuRmse, mean.SigmaError, mean.PhiError, mean.W2, mean.LogLikelihoodGap, mean.LiveComponents,
+            ExperimentFigures.Each(all, values => Spread.Of(values).Deviation));
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using DagmmStream.Cli.Experiments;
+using DagmmStream.Cli.Terminal;
+using DagmmStream.Tests.Shared;
+
+namespace DagmmStream.Cli.Tests.Experiments;
+
+public class PlaneMethodsTests
+{
+    [Theory]
+    [InlineData("separated")]
+    [InlineData("overlapping")]
+    [InlineData("anisotropic_unbalanced")]
+    public void Baselines_SharedPoints_GiveTheReferenceFigures(string name)
+    {
+        var points = PlanePoints.Read(SharedData.Data($"three_gaussians/three_gaussians_{name}.csv"));
+        var reference = Path.Combine(SharedData.Root!, "reference", "three_gaussians_baselines.json");
+        if (!File.Exists(reference)) Assert.Skip("the reference figures are absent from the shared directory");
+        using var json = JsonDocument.Parse(File.ReadAllBytes(reference));
+        var expected = json.RootElement.GetProperty(name);
+        Compare(points, PlaneMethods.KMeans(points.Training, 3, 1), expected.GetProperty("KMeans"), 0.005);
+        Compare(points, PlaneMethods.Ward(points.Training, 3), expected.GetProperty("Agglomerative_ward"), 1e-6);
+        Compare(points, PlaneMethods.Dbscan(points.Training), expected.GetProperty("DBSCAN_eps0.5_min10"), 0.02);
+        Compare(
+            points, PlaneMethods.Em(points.Training, 3, 1, TestContext.Current.CancellationToken),
+            expected.GetProperty("GaussianMixture_EM_kmeans_init"), 0.03);
+    }
+
+    [Fact]
+    public void Match_RandomCosts_IsTheBestPermutation()
+    {
+        double[,] cost = { { 4, 1, 3, 9 }, { 2, 0, 5, 8 }, { 3, 2, 2, 7 } };
+        Assert.Equal([1, 0, 2], ClusterAgreement.Match(cost));
+        double[,] tall = { { 4, 1 }, { 2, 0 }, { 1, 9 } };
+        Assert.Equal([-1, 1, 0], ClusterAgreement.Match(tall));
+    }
+
+    [Fact]
+    public void AdjustedRand_KnownClusterings_GivesTheValueByHand()
+    {
+        Assert.Equal(1, ClusterAgreement.AdjustedRand([0, 0, 1, 1], [5, 5, 2, 2]), 1e-12);
+        Assert.Equal(0.5714285714, ClusterAgreement.AdjustedRand([0, 0, 1, 1], [0, 0, 1, 2]), 1e-9);
+        Assert.Equal(0, ClusterAgreement.MutualInformation([0, 0, 1, 1], [0, 1, 0, 1]), 1e-12);
+        Assert.Equal(1, ClusterAgreement.MutualInformation([0, 0, 1, 1], [3, 3, 4, 4]), 1e-12);
+    }
+
+    [Theory]
+    [InlineData("3")]
+    [InlineData("6")]
+    public async Task ThreeGaussians_Separated_RobustFindsTheTruth(string components)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await DagmmCommand.RunAsync(
+            ["experiment", "three-gaussians", "--components", components, "--seeds", "1", "--epochs", "5", "-o", "json"],
+            new CliConsole(output, error), TestContext.Current.CancellationToken);
+        Assert.True(code == ExitCode.Success, error.ToString());
+        using var json = JsonDocument.Parse(output.ToString());
+        Assert.Equal(["config", "components", "methods"], json.RootElement.EnumerateObject().Select(property => property.Name));
+        var robust = json.RootElement.GetProperty("methods")[0];
+        Assert.Equal(
+            ["method", "ari", "nmi", "muRmse", "sigmaError", "phiError", "w2", "logLikelihoodGap", "liveComponents", "std"],
+            robust.EnumerateObject().Select(property => property.Name));
+        Assert.Equal("DAGMM robust", robust.GetProperty("method").GetString());
+        Assert.True(robust.GetProperty("ari").GetDouble() > 0.98, output.ToString());
+        Assert.Equal(3, robust.GetProperty("liveComponents").GetDouble());
+    }
+
+    private static void Compare(PlanePoints points, (int[] Labels, PlaneMixture Mixture) found, JsonElement expected, double tolerance)
+    {
+        var figures = ExperimentFigures.Of(points, found.Labels, found.Mixture);
+        void Near(string key, double? got) => Assert.True(
+            Math.Abs(expected.GetProperty(key).GetDouble() - got!.Value) <= tolerance,
+            $"{key}: {got}, expected {expected.GetProperty(key)}");
+        Near("ari", figures.Ari);
+        Near("nmi", figures.Nmi);
+        Near("mu_rmse", figures.MuRmse);
+        Near("sigma_rel_frobenius", figures.SigmaError);
+        Near("weight_l1", figures.PhiError);
+        Near("bures_w2_mean", figures.W2);
+        Near("heldout_gap_to_truth", figures.LogLikelihoodGap);
+    }
+}
