@@ -67,7 +67,8 @@ public sealed record StreamDefinition
     [Id(10)]
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long scores are kept.</summary>
+    /// <summary>How long scores are kept, in event time: those of events older than the partition's newest event by more than this are
+    /// deleted, so that a replay of old events is kept as long as a live stream.</summary>
     /// <value>Default 30 days.</value>
     [Id(11)]
     public TimeSpan ScoreRetention { get; init; } = TimeSpan.FromDays(30);

@@ -38,4 +38,8 @@ public sealed class DagmmGrainOptions
     /// <summary>What a producer is told to wait while the silo drains.</summary>
     /// <value>Default 500 ms.</value>
     public TimeSpan DrainRetryAfter { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often a partition deletes scores beyond the stream's <see cref="StreamDefinition.ScoreRetention"/>.</summary>
+    /// <value>Default 10 min.</value>
+    public TimeSpan RetentionInterval { get; set; } = TimeSpan.FromMinutes(10);
 }

@@ -14,6 +14,8 @@ internal sealed class DagmmGrainOptionsValidator : IValidateOptions<DagmmGrainOp
         if (options.RetryAfter <= TimeSpan.Zero) failures.Add($"Grains:RetryAfter = {options.RetryAfter}: use a positive time");
         if (options.DrainRetryAfter <= TimeSpan.Zero)
             failures.Add($"Grains:DrainRetryAfter = {options.DrainRetryAfter}: use a positive time");
+        if (options.RetentionInterval <= TimeSpan.Zero)
+            failures.Add($"Grains:RetentionInterval = {options.RetentionInterval}: use a positive time");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

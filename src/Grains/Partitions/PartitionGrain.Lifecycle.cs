@@ -88,6 +88,8 @@ internal sealed partial class PartitionGrain
         _services.Registry.Add(_id);
         LogActivated(_id, _nextOffset, start.Offset, _engine);
         _pump = PumpAsync(replay);
+        var interval = _services.Options.RetentionInterval;
+        this.RegisterGrainTimer(DeleteOldScoresAsync, new GrainTimerCreationOptions(interval, interval) { Interleave = true });
     }
 
     private PartitionCheckpoint Load(ModelSpec spec, LearnerOptions options, ITrainingEngine engine)
@@ -154,6 +156,22 @@ internal sealed partial class PartitionGrain
             }
 
             _ring.Append(page, producer: null);
+            for (var i = 0; i < page.Count; i++) _newestTime = Math.Max(_newestTime, page[i].Time);
+        }
+    }
+
+    private async Task DeleteOldScoresAsync(CancellationToken cancellationToken)
+    {
+        if (_newestTime == long.MinValue) return;
+        try
+        {
+            // A page at a time: the store's writer goes on with ingest in between.
+            var oldest = DateTimeOffset.UnixEpoch.AddMicroseconds(_newestTime) - _definition.ScoreRetention;
+            while (await _services.History.DeleteOlderThanAsync(_id.Stream, oldest, cancellationToken) > 0) await Task.Yield();
+        }
+        catch (Exception exception) when (exception is DagmmStreamException or ArgumentOutOfRangeException)
+        {
+            LogRetentionFailed(exception, _id);
         }
     }
 
@@ -177,6 +195,30 @@ internal sealed partial class PartitionGrain
     {
         await _stop.CancelAsync();
         await _pump;
+    }
+
+    /// <summary>What was admitted but not committed is not in the store: forget this activation, the next one reads what is.</summary>
+    private DagmmStreamException StepDown(Exception exception)
+    {
+        if (_fault is null)
+        {
+            // Logged here with its cause; callers get the message, since not every cause has a wire form.
+            _fault = exception as DagmmStreamException ?? new DagmmStreamException(
+                ErrorCode.StoreUnavailable, $"the store refused a write ({exception.Message}); try again", isTransient: true);
+            LogStepDown(exception, _id);
+            _stop.Cancel();
+            DeactivateOnIdle();
+        }
+
+        return _fault;
+    }
+
+    private void ThrowIfFaulted()
+    {
+        if (_fault is null) return;
+        // The next call meets a new activation, which reads the store again.
+        DeactivateOnIdle();
+        throw _fault;
     }
 
     private void OnCheckpointFailed(Exception exception)
@@ -211,6 +253,9 @@ internal sealed partial class PartitionGrain
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Partition {Partition} stopped learning; it goes on scoring with its last snapshot")]
     private partial void LogTrainingFailed(Exception exception, PartitionId partition);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Partition {Partition} could not delete old scores; it tries again later")]
+    private partial void LogRetentionFailed(Exception exception, PartitionId partition);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Partition {Partition} stopped training at offset {Offset}")]
     private partial void LogPumpStopped(PartitionId partition, long offset);

@@ -35,6 +35,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     private DagmmStreamException? _fault;
     private bool _closing;
     private long _nextOffset;
+    private long _newestTime = long.MinValue;
     private long _duplicates;
     private long _refused;
     private long _anomalies;
@@ -166,6 +167,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         _watermarks.Advance(batch.Producer, batch.FirstSequence + batch.Count - 1, _nextOffset - 1);
         var rows = new byte[fresh * ScoreBlock.RowBytes];
         var anomalies = _scorer.Score(batch, check.Duplicates, firstOffset, rows);
+        _newestTime = Math.Max(_newestTime, NewestTime(batch));
         var rate = _trainer.Fault is null ? _queue.CurrentRate() : (byte)0;
         var featureBytes = _definition.Features.Length * sizeof(float);
         var training = new TrainingBatch
@@ -282,28 +284,11 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         LogPublished(_id, report.Snapshot!.Version, report.Counters.Accepted);
     }
 
-    /// <summary>What was admitted but not committed is not in the store: forget this activation, the next one reads what is.</summary>
-    private DagmmStreamException StepDown(Exception exception)
+    private static long NewestTime(EventBatch batch)
     {
-        if (_fault is null)
-        {
-            // Logged here with its cause; callers get the message, since not every cause has a wire form.
-            _fault = exception as DagmmStreamException ?? new DagmmStreamException(
-                ErrorCode.StoreUnavailable, $"the store refused a write ({exception.Message}); try again", isTransient: true);
-            LogStepDown(exception, _id);
-            _stop.Cancel();
-            DeactivateOnIdle();
-        }
-
-        return _fault;
-    }
-
-    private void ThrowIfFaulted()
-    {
-        if (_fault is null) return;
-        // The next call meets a new activation, which reads the store again.
-        DeactivateOnIdle();
-        throw _fault;
+        var newest = long.MinValue;
+        foreach (var time in MemoryMarshal.Cast<byte, long>(batch.Times)) newest = Math.Max(newest, time);
+        return newest;
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

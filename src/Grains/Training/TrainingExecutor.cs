@@ -80,6 +80,7 @@ public sealed class TrainingExecutor : IAsyncDisposable
 
     private void Work()
     {
+        // A thread of its own may block: it is no pool thread and no turn.
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
             while (_queue.Reader.TryRead(out var work)) work();
     }

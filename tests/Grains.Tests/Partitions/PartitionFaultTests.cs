@@ -71,6 +71,27 @@ public sealed class PartitionFaultTests : IDisposable
         Assert.Equal(PushOutcome.Accepted, (await silo.Partition("other").PushAsync(TestEvents.Batch(0, 5), Token)).Outcome);
     }
 
+    [Fact]
+    public async Task Retention_OlderThanTheNewestEvent_AreDeleted()
+    {
+        await using var silo = await SiloFixture.StartAsync(
+            _directory.Path, options => (options.RetentionInterval, options.RingCapacity) = (TimeSpan.FromMilliseconds(50), 256));
+        var definition = TestEvents.Definition(Stream) with { ScoreRetention = TimeSpan.FromSeconds(0.4) };
+        await silo.Catalog().CreateAsync(definition, Token);
+        await TestEvents.PushAsync(silo.Partition(Stream), 0, 1000);
+        ScorePage page;
+        do
+        {
+            page = await silo.Partition(Stream).ReadScoresAsync(0, 1, TimeSpan.Zero, Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Token);
+        }
+        while (page.FirstOffset < 599);
+
+        // Events are a millisecond apart: the newest is at 999 ms, those before 599 ms are too old.
+        Assert.Equal(599, page.FirstOffset);
+        Assert.Equal(599, page.Scores[0].Offset);
+    }
+
     private static async Task<PartitionStatus> StopAsync(SiloFixture silo)
     {
         var status = await silo.Partition(Stream).GetStatusAsync(Token);
