@@ -1,4 +1,3 @@
-using DagmmStream.Modeling.Network;
 using DagmmStream.Modeling.Specification;
 
 namespace DagmmStream.Modeling.Scoring;
@@ -12,11 +11,9 @@ public sealed class EnergyScorer
     /// <summary>Smallest interquartile range by which energies are divided.</summary>
     public const double SmallestRange = 1e-3;
 
-    private ParameterLayout? _layout;
-    private MemberNetwork<float>? _network;
+    private ModelSpec? _spec;
+    private EventBuffers? _buffers;
     private float[] _scaled = [];
-    private double[] _latent = [];
-    private double[] _scratch = [];
 
     /// <summary>Scores one event.</summary>
     /// <param name="snapshot">The published model.</param>
@@ -49,23 +46,19 @@ public sealed class EnergyScorer
 
     private (double Energy, double Live) Live(ModelSnapshot snapshot, ReadOnlySpan<float> features, Span<double> memberEnergies)
     {
-        Prepare(snapshot.Layout);
         var spec = snapshot.Layout.Spec;
+        Prepare(spec);
         if (features.Length != spec.Features)
             throw new ArgumentException($"the event has {features.Length} features; the model has {spec.Features}", nameof(features));
         snapshot.Scaler.Transform(features, _scaled);
-        var (energies, live) = (0.0, 0.0);
-        for (var m = 0; m < snapshot.Members.Length; m++)
+        var (kernels, energies, live) = (snapshot.Kernels, 0.0, 0.0);
+        for (var m = 0; m < kernels.Length; m++)
         {
-            var weights = snapshot.Weights.Span.Slice(m * snapshot.Layout.MemberLength, snapshot.Layout.MemberLength);
             var member = snapshot.Members[m];
-            _network!.Encode(weights, spec.Members[m], _scaled, _latent);
-            if (spec.StandardizeLatent)
-                for (var j = 0; j < _latent.Length; j++) _latent[j] = (_latent[j] - member.LatentMean[j]) / member.LatentDeviation[j];
-            var energy = Bounded(member.Mixture.Energy(_latent, _scratch));
+            var energy = Bounded(kernels[m].Energy(_scaled, _buffers!));
             if (!memberEnergies.IsEmpty) memberEnergies[m] = energy;
-            energies += energy / snapshot.Members.Length;
-            live += Standardized(energy, member.EnergyMedian, member.EnergyRange) / snapshot.Members.Length;
+            energies += energy / kernels.Length;
+            live += Standardized(energy, member.EnergyMedian, member.EnergyRange) / kernels.Length;
         }
 
         return (energies, snapshot.ScoreKind == ScoreKind.Energy ? energies : live);
@@ -74,18 +67,11 @@ public sealed class EnergyScorer
     // Weights that overflow on an extreme event explain nothing: the event is as anomalous as can be.
     internal static double Bounded(double energy) => double.IsFinite(energy) ? energy : double.MaxValue;
 
-    private void Prepare(ParameterLayout layout)
+    private void Prepare(ModelSpec spec)
     {
-        if (ReferenceEquals(layout, _layout)) return;
-        // Snapshots read from bytes bring layouts of their own; scratch depends on the description alone.
-        if (_layout is null || !_layout.Spec.Equals(layout.Spec))
-        {
-            var spec = layout.Spec;
-            _network = new MemberNetwork<float>(layout);
-            (_scaled, _latent) = (new float[spec.Features], new double[spec.LatentDimension]);
-            _scratch = new double[spec.LatentDimension + spec.Components];
-        }
-
-        _layout = layout;
+        // Snapshots read from bytes bring descriptions of their own; scratch depends on what they say alone.
+        if (ReferenceEquals(spec, _spec)) return;
+        if (_spec is null || !_spec.Equals(spec)) (_buffers, _scaled) = (new EventBuffers(spec), new float[spec.Features]);
+        _spec = spec;
     }
 }

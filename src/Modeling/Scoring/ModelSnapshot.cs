@@ -12,6 +12,7 @@ namespace DagmmStream.Modeling.Scoring;
 public sealed class ModelSnapshot
 {
     private readonly float[] _weights;
+    private MemberKernel[]? _kernels;
 
     /// <summary>Freezes a model.</summary>
     /// <param name="layout">Layout of the model.</param>
@@ -69,6 +70,9 @@ public sealed class ModelSnapshot
     /// <summary>Rows of the window the snapshot was published from.</summary>
     public int WindowCount { get; init; }
 
+    /// <summary>The members laid out for single events; made when first asked for, by whoever asks first.</summary>
+    internal MemberKernel[] Kernels => Volatile.Read(ref _kernels) ?? CreateKernels();
+
     /// <summary>Reads the byte form.</summary>
     /// <param name="reader">At the first value.</param>
     /// <returns>The snapshot.</returns>
@@ -103,6 +107,16 @@ public sealed class ModelSnapshot
         writer.Write(WindowCount);
         writer.Write(Anchor is not null);
         Anchor?.WithoutAnchor().Write(writer);
+    }
+
+    private MemberKernel[] CreateKernels()
+    {
+        var kernels = new MemberKernel[Members.Length];
+        for (var m = 0; m < kernels.Length; m++)
+            kernels[m] = new MemberKernel(Layout, m, _weights.AsSpan(m * Layout.MemberLength, Layout.MemberLength), Members[m]);
+        // Two at once make the same; either will do.
+        Volatile.Write(ref _kernels, kernels);
+        return kernels;
     }
 
     private static ModelSnapshot Read(CheckpointReader reader, bool mayHaveAnchor)

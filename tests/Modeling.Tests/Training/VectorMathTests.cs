@@ -49,6 +49,27 @@ public sealed class VectorMathTests
         Assert.True(float.IsNaN(Value(x => VectorMath.Clamp(x, 10), float.NaN)));
     }
 
+    [Fact]
+    public void Exp_OverTheRange_HasSmallRelativeError()
+    {
+        for (var x = -707.9; x < 700; x += 0.0371)
+        {
+            var got = VectorMath.Exp(Vector512.Create(x))[5];
+            Assert.True(Math.Abs(got - Math.Exp(x)) <= 1e-15 * Math.Exp(x), $"exp({x:R}) = {got:R}, expected {Math.Exp(x):R}");
+        }
+    }
+
+    [Fact]
+    public void Exp_Extremes_DoNotTouchTheirNeighbours()
+    {
+        var extremes = Vector512.Create(double.NaN, double.NegativeInfinity, double.PositiveInfinity, -1e300, 1e300, 0, -0.7, -1e-300);
+        var got = VectorMath.Exp(extremes);
+        Assert.True(double.IsNaN(got[0]));
+        Assert.Equal([0, double.PositiveInfinity, 0, double.PositiveInfinity, 1], [got[1], got[2], got[3], got[4], got[5]]);
+        Assert.Equal(VectorMath.Exp(Vector512.Create(-0.7))[0], got[6]);
+        Assert.Equal(1, got[7]);
+    }
+
     private static float Value(Func<Vector512<float>, Vector512<float>> function, float x) => function(Vector512.Create(x))[3];
 
     private static IEnumerable<float> Magnitudes(float from, float to)

@@ -55,7 +55,7 @@ internal static unsafe class ColumnKernel
     public static void Exp(double* values, double shift, double* target, int count)
     {
         var s = Vector512.Create(shift);
-        for (var i = 0; i < count; i += Lanes) Vector512.Exp(Vector512.Load(values + i) - s).Store(target + i);
+        for (var i = 0; i < count; i += Lanes) VectorMath.Exp(Vector512.Load(values + i) - s).Store(target + i);
     }
 
     /// <summary>Largest value; NaN if one is.</summary>

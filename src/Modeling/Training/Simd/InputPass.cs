@@ -40,8 +40,20 @@ internal sealed unsafe class InputPass
         if (_isMapped[(int)map]) return columns;
         _isMapped[(int)map] = true;
         Transpose(batch, columns);
-        for (var j = 0; j < _features; j++) Apply(columns + (j * _rows.Stride), map);
+        for (var j = 0; j < _features; j++) Apply(columns + (j * _rows.Stride), _rows.Padded, map);
         return columns;
+    }
+
+    /// <summary>One row mapped.</summary>
+    /// <param name="scaled">Scaled features [d].</param>
+    /// <param name="input">Receives d values, padded with zeros to whole vectors.</param>
+    /// <param name="map">The member's map.</param>
+    public static void Map(ReadOnlySpan<float> scaled, float* input, InputMap map)
+    {
+        var padded = (scaled.Length + RowShape.Lanes - 1) / RowShape.Lanes * RowShape.Lanes;
+        scaled.CopyTo(new Span<float>(input, padded));
+        new Span<float>(input + scaled.Length, padded - scaled.Length).Clear();
+        Apply(input, padded, map);
     }
 
     private void Transpose(ReadOnlySpan<float> batch, float* columns)
@@ -63,9 +75,9 @@ internal sealed unsafe class InputPass
         }
     }
 
-    private void Apply(float* column, InputMap map)
+    private static void Apply(float* column, int count, InputMap map)
     {
-        for (var i = 0; i < _rows.Padded; i += RowShape.Lanes)
+        for (var i = 0; i < count; i += RowShape.Lanes)
         {
             var x = Vector512.Load(column + i);
             (map switch

@@ -19,7 +19,7 @@ internal static unsafe class MembershipPass
             var largest = Vector512.Load(logs + row);
             for (var k = 1; k < components; k++) largest = Vector512.Max(largest, Vector512.Load(logs + (k * rows.Stride) + row));
             var sum = Vector512<double>.Zero;
-            for (var k = 0; k < components; k++) sum += Vector512.Exp(Vector512.Load(logs + (k * rows.Stride) + row) - largest);
+            for (var k = 0; k < components; k++) sum += VectorMath.Exp(Vector512.Load(logs + (k * rows.Stride) + row) - largest);
             var total = largest + Vector512.Log(sum);
             if (totals != null) total.Store(totals + row);
             for (var k = 0; k < components; k++)
@@ -44,7 +44,7 @@ internal static unsafe class MembershipPass
             for (var k = 0; k < components; k++)
             {
                 var at = (k * rows.Stride) + row;
-                (Vector512.Load(gradient + at) - (Vector512.Exp(Vector512.Load(logs + at)) * sum)).Store(gradient + at);
+                (Vector512.Load(gradient + at) - (VectorMath.Exp(Vector512.Load(logs + at)) * sum)).Store(gradient + at);
             }
         }
     }

@@ -9,9 +9,6 @@ namespace DagmmStream.Modeling.Training.Simd;
 /// </summary>
 internal sealed unsafe class ReconstructionPass
 {
-    private const double LogFloor = 1e-3;
-    private const double SquareFloor = 1e-8;
-    private const double NormShare = 0.01;
     private const int Lanes = 8;
     private double* _errors;
     private double* _inputs;
@@ -75,7 +72,7 @@ internal sealed unsafe class ReconstructionPass
     {
         for (var i = 0; i < _rows.Padded; i += Lanes)
         {
-            var (a, b) = IsLog ? LogFeatures(i) : PaperFeatures(i);
+            var (a, b) = ReconstructionFeatureMath.Features(_spec, Sums(i));
             a.Store(first + i);
             b.Store(second + i);
         }
@@ -123,20 +120,8 @@ internal sealed unsafe class ReconstructionPass
         for (var i = _rows.Rows; i < _rows.Padded; i++) _errorFactors[i] = _inputFactors[i] = _outputFactors[i] = 0;
     }
 
-    private (Vector512<double> First, Vector512<double> Second) PaperFeatures(int i)
-    {
-        var (inputNorm, outputNorm, floor) = (Root(_inputs + i), Root(_outputs + i), Vector512.Create(_spec.NormEpsilon));
-        (inputNorm, outputNorm) = (Vector512.Max(inputNorm, floor), Vector512.Max(outputNorm, floor));
-        return (Root(_errors + i) / inputNorm, Vector512.Load(_products + i) / (inputNorm * outputNorm));
-    }
-
-    private (Vector512<double> First, Vector512<double> Second) LogFeatures(int i)
-    {
-        var (one, floor) = (Vector512<double>.One, Vector512.Create(LogFloor));
-        var distance = Vector512.Sqrt(Vector512.Load(_errors + i) + Vector512.Create(SquareFloor)) / Math.Sqrt(_spec.Features);
-        var (cosine, _, _) = Cosine(i);
-        return (Vector512.Log(distance + floor), Vector512.Log(one - Vector512.Min(cosine, one) + floor));
-    }
+    private RowSums Sums(int i) => new(
+        Vector512.Load(_errors + i), Vector512.Load(_inputs + i), Vector512.Load(_outputs + i), Vector512.Load(_products + i));
 
     /// <summary>Norms have gradient 0 at 0 and where they are clamped.</summary>
     private (Vector512<double> A, Vector512<double> B, Vector512<double> C) PaperFactors(
@@ -155,22 +140,14 @@ internal sealed unsafe class ReconstructionPass
     private (Vector512<double> A, Vector512<double> B, Vector512<double> C) LogFactors(
         int i, Vector512<double> first, Vector512<double> second)
     {
-        var (one, floor, root) = (Vector512<double>.One, Vector512.Create(LogFloor), Math.Sqrt(_spec.Features));
-        var distance = Vector512.Sqrt(Vector512.Load(_errors + i) + Vector512.Create(SquareFloor));
+        var (one, floor, root) = (Vector512<double>.One, Vector512.Create(ReconstructionFeatureMath.LogFloor), Math.Sqrt(_spec.Features));
+        var distance = Vector512.Sqrt(Vector512.Load(_errors + i) + Vector512.Create(ReconstructionFeatureMath.SquareFloor));
         var a = -first / (((distance / root) + floor) * root * distance);
-        var (cosine, norms, output) = Cosine(i);
+        var (cosine, norms, output) = ReconstructionFeatureMath.Cosine(_spec, Sums(i));
         // Rounding may lift the cosine above 1, where the feature is flat.
         var slope = -second / (one - cosine + floor);
         slope = Vector512.ConditionalSelect(Vector512.GreaterThan(cosine, one), Vector512<double>.Zero, slope);
         return (a, slope / norms, -slope * cosine / output);
-    }
-
-    private (Vector512<double> Cosine, Vector512<double> Norms, Vector512<double> Output) Cosine(int i)
-    {
-        var floor = Vector512.Create((NormShare * _spec.Features) + SquareFloor);
-        var output = Vector512.Load(_outputs + i) + floor;
-        var norms = Vector512.Sqrt((Vector512.Load(_inputs + i) + floor) * output);
-        return (Vector512.Load(_products + i) / norms, norms, output);
     }
 
     private static Vector512<double> Root(double* values) => Vector512.Sqrt(Vector512.Load(values));
