@@ -13,7 +13,7 @@ public interface IStore : IAsyncDisposable
     /// <see cref="ErrorCode.StoreVersion"/> (written by a newer version) or <see cref="ErrorCode.StoreDamaged"/>.</exception>
     Task InitializeAsync(CancellationToken cancellationToken);
 
-    /// <summary>A cheap probe for readiness checks: the store is open, its writer lives and a read is answered. It writes nothing.</summary>
+    /// <summary>A cheap probe for readiness checks: the store is open, its writer lives, a read is answered. It writes nothing.</summary>
     /// <param name="cancellationToken">Ends the wait; set a time, since a disk may hang.</param>
     /// <returns>Completes when the store can be used.</returns>
     /// <exception cref="DagmmStreamException"><see cref="ErrorCode.StoreUnavailable"/> (not open, closed, unreadable) or

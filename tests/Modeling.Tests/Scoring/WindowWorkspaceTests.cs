@@ -75,7 +75,8 @@ public sealed class WindowWorkspaceTests
             network.Encode(Weights(snapshot, 0), spec.Members[0], window.Scaled.Slice(i * spec.Features, spec.Features), own);
             for (var j = 0; j < d; j++) own[j] = (own[j] - member.LatentMean[j]) / member.LatentDeviation[j];
             member.Mixture.LogJoint(own, joint, new double[d]);
-            for (var c = 0; c < k; c++) logs[(i * k) + c] = window.Energies[i] > limit ? double.NegativeInfinity : joint[c] + window.Energies[i];
+            var isLeftOut = window.Energies[i] > limit;
+            for (var c = 0; c < k; c++) logs[(i * k) + c] = isLeftOut ? double.NegativeInfinity : joint[c] + window.Energies[i];
         }
 
         var (expected, got) = (MixtureStatistics.Of(z, logs, Count, k, d), window.Statistics());

@@ -56,7 +56,8 @@ internal static class VectorMath
     }
 
     /// <summary>
-    /// Exponential function with a relative error of at most 1e-15: 2^n times the series of exp(r) to r^13, |r| at most ln(2)/2. Below -708,
+    /// Exponential function with a relative error of at most 1e-15: 2^n times the series of exp(r) to r^13, |r| at most ln(2)/2. Below
+    /// -708,
     /// where doubles become subnormal, it is 0. What a lane gives does not depend on the others.
     /// </summary>
     public static Vector512<double> Exp(Vector512<double> x)
