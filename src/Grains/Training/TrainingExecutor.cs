@@ -80,6 +80,8 @@ public sealed class TrainingExecutor : IAsyncDisposable
 
     private void Work()
     {
+        ThreadNiceness.TryLower();
+
         // A thread of its own may block: it is no pool thread and no turn.
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
             while (_queue.Reader.TryRead(out var work)) work();
