@@ -10,10 +10,6 @@ namespace DagmmStream.Modeling.Torch;
 /// </summary>
 internal sealed class TorchMembers
 {
-    private const double LeakySlope = 0.1;
-    private const double ClipLimit = 10;
-    private const double AsinhLimit = 1e6;
-
     private readonly ParameterLayout _layout;
     private readonly Tensor _weights;
 
@@ -29,8 +25,8 @@ internal sealed class TorchMembers
     /// <returns>[M, n, d].</returns>
     public Tensor MapInput(Tensor x) => stack(Spec.Members.Select(member => member.InputMap switch
     {
-        InputMap.Clip => x.clamp(-ClipLimit, ClipLimit),
-        InputMap.Asinh => x.clamp(-AsinhLimit, AsinhLimit).asinh(),
+        InputMap.Clip => x.clamp(TorchScalar.NegativeClipLimit, TorchScalar.ClipLimit),
+        InputMap.Asinh => x.clamp(TorchScalar.NegativeAsinhLimit, TorchScalar.AsinhLimit).asinh(),
         _ => x,
     }));
 
@@ -38,7 +34,7 @@ internal sealed class TorchMembers
     public Tensor Encode(Tensor x)
     {
         var code = Layers(x, _layout.Encoder);
-        return _layout.SkipOffset < 0 ? code : code.add(x.matmul(Block(_layout.SkipOffset, Spec.Features, Spec.Latent)));
+        return _layout.SkipOffset < 0 ? code : code.Plus(x.matmul(Block(_layout.SkipOffset, Spec.Features, Spec.Latent)));
     }
 
     /// <summary>Decoder: x' = MLP(z_c) (equation 2).</summary>
@@ -49,13 +45,14 @@ internal sealed class TorchMembers
     /// <param name="dropoutMask">Zeros and ones [M, n, width of the last hidden layer], or null.</param>
     public Tensor LogMemberships(Tensor z, Tensor? dropoutMask)
     {
+        using Scalar keep = Spec.DropoutKeep;
         var hidden = z;
         for (var i = 0; i < _layout.Estimation.Length; i++)
         {
             hidden = Dense(hidden, _layout.Estimation[i]);
             if (i == _layout.Estimation.Length - 1) break;
             hidden = hidden.tanh();
-            if (dropoutMask is not null && i == _layout.Estimation.Length - 2) hidden = hidden.mul(dropoutMask).div(Spec.DropoutKeep);
+            if (dropoutMask is not null && i == _layout.Estimation.Length - 2) hidden = hidden.mul(dropoutMask).div(keep);
         }
 
         return nn.functional.log_softmax(hidden, -1);
@@ -75,7 +72,7 @@ internal sealed class TorchMembers
     private Tensor Dense(Tensor x, LayerShape layer)
     {
         var weight = Block(layer.WeightOffset, layer.Outputs, layer.Inputs);
-        return x.matmul(weight.transpose(1, 2)).add(Block(layer.BiasOffset, 1, layer.Outputs));
+        return x.matmul(weight.transpose(1, 2)).Plus(Block(layer.BiasOffset, 1, layer.Outputs));
     }
 
     private Tensor Block(int offset, int rows, int columns) =>
@@ -85,7 +82,7 @@ internal sealed class TorchMembers
     {
         var leaky = Spec.Members.Select(member => member.Activation == Activation.LeakyRelu).ToArray();
         if (!leaky.Contains(true)) return x.tanh();
-        var rectified = nn.functional.leaky_relu(x, LeakySlope);
+        var rectified = x.leaky_relu(TorchScalar.LeakySlope);
         if (!leaky.Contains(false)) return rectified;
         using var isLeaky = tensor(leaky).reshape(leaky.Length, 1, 1);
         return where(isLeaky, rectified, x.tanh());

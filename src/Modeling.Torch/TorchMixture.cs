@@ -1,4 +1,5 @@
 using DagmmStream.Modeling.Specification;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DagmmStream.Modeling.Torch;
@@ -10,8 +11,6 @@ namespace DagmmStream.Modeling.Torch;
 internal sealed class TorchMixture
 {
     private const double PseudoCount = 0.01;
-    private const double VarianceFloor = 1e-10;
-    private const double Ridge = 1e-4;
     private const double FirstJitter = 1e-6;
     private const int JitterSteps = 12;
 
@@ -45,10 +44,11 @@ internal sealed class TorchMixture
         var dimension = z.shape[2];
         var deviations = Deviations(z, _means).transpose(-1, -2);
         var whitened = linalg.solve_triangular(_factors, deviations, upper: false);
-        var distances = whitened.square().sum(2L);
+        var distances = whitened.pow(TorchScalar.Two).sum(2L);
         var logDeterminants = _factors.diagonal(0, -2, -1).log().sum(-1L);
-        var constants = _logShares - logDeterminants - (0.5 * dimension * Math.Log(2 * Math.PI));
-        return -(constants.unsqueeze(-1) - (0.5 * distances)).logsumexp(1);
+        using Scalar normalizer = 0.5 * dimension * Math.Log(2 * Math.PI);
+        var constants = _logShares - logDeterminants - normalizer;
+        return -(constants.unsqueeze(-1) - (TorchScalar.Half * distances)).logsumexp(1);
     }
 
     /// <summary>
@@ -56,33 +56,35 @@ internal sealed class TorchMixture
     /// </summary>
     private static (Tensor LogShares, Tensor Means, Tensor Covariances) MaximumLikelihood(ModelSpec spec, Tensor z, Tensor logMemberships)
     {
+        using Scalar logRows = Math.Log(z.shape[1]), epsilon = spec.CovarianceEpsilon;
         var logCounts = logMemberships.logsumexp(1);
         var weights = (logMemberships - logCounts.unsqueeze(1)).exp().transpose(1, 2);
         var means = weights.matmul(z);
         var covariances = Scatter(z, means, weights);
         var identity = eye(z.shape[2], dtype: ScalarType.Float64);
-        return (logCounts - Math.Log(z.shape[1]), means, covariances + (identity * spec.CovarianceEpsilon));
+        return (logCounts - logRows, means, covariances.Plus(identity * epsilon));
     }
 
     /// <summary>Maximum a posteriori (docs/model.md, Stream preset); centred throughout, so that nothing cancels.</summary>
     private static (Tensor LogShares, Tensor Means, Tensor Covariances) MaximumPosterior(ModelSpec spec, Tensor z, Tensor logMemberships)
     {
         var (rows, dimension) = (z.shape[1], z.shape[2]);
+        using Scalar logTotal = Math.Log(rows + (PseudoCount * spec.Components));
         var logCounts = logMemberships.logsumexp(1);
         var weights = (logMemberships - logCounts.unsqueeze(1)).exp().transpose(1, 2);
         var counts = logCounts.exp();
         var pooledMean = z.mean([1L], keepdim: true);
-        var pooledVariance = diag_embed((z - pooledMean).square().mean([1L]).clamp_min(VarianceFloor)).unsqueeze(1);
-        var own = (counts / (counts + PseudoCount)).unsqueeze(-1);
+        var pooledVariance = diag_embed((z - pooledMean).pow(TorchScalar.Two).mean([1L]).clamp_min(TorchScalar.VarianceFloor)).unsqueeze(1);
+        var own = (counts / counts.Plus(TorchScalar.PseudoCount)).unsqueeze(-1);
         var ownMeans = weights.matmul(z);
         var shift = ownMeans - pooledMean;
-        var between = (shift.unsqueeze(-1) * shift.unsqueeze(-2)) * (own * (1 - own)).unsqueeze(-1);
+        var between = (shift.unsqueeze(-1) * shift.unsqueeze(-2)) * (own * own.OneMinus()).unsqueeze(-1);
         var strengths = tensor(spec.Members.Select(member => member.PriorStrength * dimension).ToArray(), dtype: ScalarType.Float64);
-        var prior = (strengths.unsqueeze(1) / (strengths.unsqueeze(1) + counts)).unsqueeze(-1).unsqueeze(-1);
-        var covariances = ((1 - prior) * ((Scatter(z, ownMeans, weights) * own.unsqueeze(-1)) + between))
-            + ((prior + Ridge) * pooledVariance);
-        var logShares = (counts + PseudoCount).log() - Math.Log(rows + (PseudoCount * spec.Components));
-        return (logShares, pooledMean + (own * shift), covariances);
+        var prior = (strengths.unsqueeze(1) / strengths.unsqueeze(1).Plus(counts)).unsqueeze(-1).unsqueeze(-1);
+        var covariances = (prior.OneMinus() * (Scatter(z, ownMeans, weights) * own.unsqueeze(-1)).Plus(between))
+            .Plus(prior.Plus(TorchScalar.Ridge) * pooledVariance);
+        var logShares = counts.Plus(TorchScalar.PseudoCount).log() - logTotal;
+        return (logShares, pooledMean.Plus(own * shift), covariances);
     }
 
     private static Tensor Scatter(Tensor z, Tensor means, Tensor weights)
@@ -100,17 +102,18 @@ internal sealed class TorchMixture
     private static Tensor Factor(Tensor covariances, out int repairs)
     {
         var (factors, info) = linalg.cholesky_ex(covariances);
-        var failed = info.ne(0);
+        var failed = info.ne(TorchScalar.Zero);
         repairs = (int)failed.sum().item<long>();
         if (repairs == 0) return factors;
         var identity = eye(covariances.shape[^1], dtype: ScalarType.Float64);
-        var scale = covariances.detach().diagonal(0, -2, -1).abs().mean([-1L]).add(double.Epsilon).unsqueeze(-1).unsqueeze(-1);
+        var scale = covariances.detach().diagonal(0, -2, -1).abs().mean([-1L]).Plus(TorchScalar.SmallestScale).unsqueeze(-1).unsqueeze(-1);
         var jitter = FirstJitter;
         for (var step = 0; step < JitterSteps; step++, jitter *= 10)
         {
-            var repair = failed.to(ScalarType.Float64).unsqueeze(-1).unsqueeze(-1) * scale * jitter * identity;
-            (factors, info) = linalg.cholesky_ex(covariances + repair);
-            if (info.ne(0).sum().item<long>() == 0) return factors;
+            using Scalar share = jitter;
+            var repair = failed.to(ScalarType.Float64).unsqueeze(-1).unsqueeze(-1) * scale * share * identity;
+            (factors, info) = linalg.cholesky_ex(covariances.Plus(repair));
+            if (info.ne(TorchScalar.Zero).sum().item<long>() == 0) return factors;
         }
 
         return factors;

@@ -6,8 +6,6 @@ namespace DagmmStream.Modeling.Torch;
 /// <summary>The training objective of one minibatch, all members at once (Zong et al. 2018, equation 7).</summary>
 internal sealed class TorchObjective
 {
-    private const double BatchVarianceFloor = 1e-6;
-
     /// <summary>Computes the terms.</summary>
     /// <param name="layout">The model.</param>
     /// <param name="weights">Leaf tensor [M, parameters of a member].</param>
@@ -32,8 +30,8 @@ internal sealed class TorchObjective
         Energies = mixture.Energies(precise);
         Penalty = mixture.Penalty();
         CholeskyRepairs = mixture.CholeskyRepairs;
-        Objective = Objective + (Weights(spec, member => member.EnergyWeight) * Energies.mean([1L]))
-            + (Weights(spec, member => member.PenaltyWeight) * Penalty);
+        Objective = Objective.Plus(Weights(spec, member => member.EnergyWeight) * Energies.mean([1L]))
+            .Plus(Weights(spec, member => member.PenaltyWeight) * Penalty);
     }
 
     /// <summary>J of each member [M], double.</summary>
@@ -54,7 +52,7 @@ internal sealed class TorchObjective
     private static Tensor Standardize(Tensor z)
     {
         var centred = z - z.mean([1L], keepdim: true);
-        return centred / centred.square().mean([1L], keepdim: true).add(BatchVarianceFloor).sqrt();
+        return centred / centred.pow(TorchScalar.Two).mean([1L], keepdim: true).Plus(TorchScalar.BatchVarianceFloor).sqrt();
     }
 
     private static Tensor Weights(ModelSpec spec, Func<MemberSpec, double> weight) =>

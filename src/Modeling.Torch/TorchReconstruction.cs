@@ -1,4 +1,5 @@
 using DagmmStream.Modeling.Specification;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DagmmStream.Modeling.Torch;
@@ -6,9 +7,8 @@ namespace DagmmStream.Modeling.Torch;
 /// <summary>Reconstruction features z_r and loss (Zong et al. 2018, section 3.2; docs/model.md, Stream preset).</summary>
 internal static class TorchReconstruction
 {
-    private const double LogFloor = 1e-3;
-    private const double SquareFloor = 1e-8;
     private const double NormShare = 0.01;
+    private const double SquareFloor = 1e-8;
 
     /// <summary>The two features.</summary>
     /// <param name="spec">The model.</param>
@@ -21,14 +21,16 @@ internal static class TorchReconstruction
     /// <summary>Mean reconstruction loss of each member [M].</summary>
     public static Tensor Loss(ModelSpec spec, Tensor x, Tensor reconstructed)
     {
-        var loss = (x - reconstructed).square().sum(-1L).mean([1L]);
-        return spec.ReconstructionLoss == ReconstructionLoss.Mean ? loss.div(spec.Features) : loss;
+        using Scalar features = spec.Features;
+        var loss = (x - reconstructed).pow(TorchScalar.Two).sum(-1L).mean([1L]);
+        return spec.ReconstructionLoss == ReconstructionLoss.Mean ? loss.div(features) : loss;
     }
 
     private static Tensor Paper(ModelSpec spec, Tensor x, Tensor reconstructed)
     {
-        var inputNorm = Norm(x).clamp_min(spec.NormEpsilon);
-        var outputNorm = Norm(reconstructed).clamp_min(spec.NormEpsilon);
+        using Scalar floor = spec.NormEpsilon;
+        var inputNorm = Norm(x).clamp_min(floor);
+        var outputNorm = Norm(reconstructed).clamp_min(floor);
         var distance = Norm(x - reconstructed) / inputNorm;
         var cosine = (x * reconstructed).sum(-1L) / (inputNorm * outputNorm);
         return stack([distance, cosine], -1);
@@ -36,12 +38,13 @@ internal static class TorchReconstruction
 
     private static Tensor Log(ModelSpec spec, Tensor x, Tensor reconstructed)
     {
-        var floor = (NormShare * spec.Features) + SquareFloor;
-        var distance = (x - reconstructed).square().sum(-1L).add(SquareFloor).sqrt();
+        using Scalar floor = (NormShare * spec.Features) + SquareFloor, root = Math.Sqrt(spec.Features);
+        var distance = (x - reconstructed).pow(TorchScalar.Two).sum(-1L).Plus(TorchScalar.SquareFloor).sqrt();
         var product = (x * reconstructed).sum(-1L);
-        var norms = (x.square().sum(-1L).add(floor) * reconstructed.square().sum(-1L).add(floor)).sqrt();
-        var cosine = (product / norms).clamp_max(1.0);
-        return stack([distance.div(Math.Sqrt(spec.Features)).add(LogFloor).log(), (1 - cosine).add(LogFloor).log()], -1);
+        var norms = (x.pow(TorchScalar.Two).sum(-1L).Plus(floor) * reconstructed.pow(TorchScalar.Two).sum(-1L).Plus(floor)).sqrt();
+        var cosine = (product / norms).clamp_max(TorchScalar.One);
+        var difference = cosine.OneMinus();
+        return stack([distance.div(root).Plus(TorchScalar.LogFloor).log(), difference.Plus(TorchScalar.LogFloor).log()], -1);
     }
 
     /// <summary>Euclidean norm over the features, with sub-gradient 0 at 0.</summary>
