@@ -1,5 +1,6 @@
 using DagmmStream.Modeling.Specification;
 using DagmmStream.Modeling.Statistics;
+using DagmmStream.Modeling.Training;
 
 namespace DagmmStream.Modeling.Scoring;
 
@@ -29,12 +30,15 @@ internal static class MemberPublisher
             window.Standardize(standardizer.Mean, standardizer.Deviation);
         }
 
+        Courtesy.GiveWay();
         window.Estimate();
         var mixture = Mixture.Estimate(window.Statistics(), spec, member, out repairs);
         for (var round = 0; round < options.EmRounds && mixture is not null; round++)
         {
+            Courtesy.GiveWay();
             window.Respond(mixture);
             window.Trim(options.TrimShare);
+            Courtesy.GiveWay();
             mixture = Mixture.Estimate(window.Statistics(), spec, member, out var jitters);
             repairs += jitters;
         }

@@ -39,6 +39,7 @@ public sealed class SimdTrainingEngine : ITrainingEngine, IObjectiveEvaluator
                 state.Weights.AsSpan(index * layout.MemberLength, layout.MemberLength).CopyTo(workspace.Weights);
                 if (isDropped) DropoutMask.Fill(state.Seed, state.Step, index, spec.DropoutKeep, workspace.Mask);
                 sum = Add(sum, workspace.Run(index, batch, isDropped, options.ReconstructionOnly));
+                Courtesy.GiveWay();
             }
 
             state.Step++;
