@@ -41,7 +41,7 @@ internal sealed class EvaluateCommand
         options._epochs.Require(value => value >= 0, "use at least 0.");
         options._components.Require(value => value is >= 1 and <= 64, "use 1 to 64.");
         batch.SetAction((parsed, token) => options.RunAsync(console, parsed, token));
-        return new Command("evaluate", "Measures quality on labelled data.") { batch };
+        return new Command("evaluate", "Measures quality on labelled data.") { batch, PrequentialCommand.Build(console) };
     }
 
     private async Task<int> RunAsync(CliConsole console, ParseResult parsed, CancellationToken cancellationToken)
