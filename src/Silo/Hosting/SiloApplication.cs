@@ -1,4 +1,5 @@
 using DagmmStream.Grains.Hosting;
+using DagmmStream.Silo.Api;
 using DagmmStream.Silo.Drain;
 using DagmmStream.Silo.Health;
 using DagmmStream.Storage.Sqlite;
@@ -67,9 +68,11 @@ public static class SiloApplication
         services.AddHostedService<DrainService>();
         services.AddHostedService<ReadyLog>();
         services.AddDagmmHealth();
+        services.AddDagmmApi(builder.Configuration);
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseDagmmApi();
         app.MapDagmmHealth();
         return app;
     }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using DagmmStream.Silo.Api;
 using DagmmStream.Storage.Sqlite;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,8 @@ internal static class SiloConfiguration
     private const string EnvironmentPrefix = "DAGMM_";
 
     // The sections that a setting may be in: anything else on the command line is a typing error.
-    private static readonly string[] Sections = [SiloOptions.Section, SqliteStoreOptions.SectionName, "Grains", "Logging"];
+    private static readonly string[] Sections =
+        [SiloOptions.Section, SqliteStoreOptions.SectionName, HttpApiOptions.Section, "Grains", "Logging"];
 
     private static readonly Dictionary<string, string> Switches = new(StringComparer.OrdinalIgnoreCase)
     {

@@ -1,0 +1,47 @@
+using DagmmStream.Silo.Events;
+using DagmmStream.Silo.Live;
+using DagmmStream.Silo.Model;
+using DagmmStream.Silo.Scores;
+using DagmmStream.Silo.Streams;
+using Microsoft.Extensions.Options;
+using Scalar.AspNetCore;
+
+namespace DagmmStream.Silo.Api;
+
+/// <summary>The HTTP API under <c>/api/v1</c>, its description at <c>/openapi/v1.json</c> and its reference at <c>/reference</c>.</summary>
+internal static class ApiEndpoints
+{
+    private const string Document = "v1";
+
+    public static IServiceCollection AddDagmmApi(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<HttpApiOptions>().Bind(configuration.GetSection(HttpApiOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<HttpApiOptions>, HttpApiOptionsValidator>();
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(routing => routing.ThrowOnBadRequest = true);
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete);
+        services.AddExceptionHandler<ProblemHandler>();
+        services.AddRequestDecompression();
+        services.AddOpenApi(Document, ApiDescription.Configure);
+        services.AddSingleton<GrainLookup>();
+        services.AddSingleton<ProducerPool>();
+        services.AddSingleton<LiveHub>();
+        return services;
+    }
+
+    public static void UseDagmmApi(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
+        app.UseStatusCodePages();
+        app.UseRequestDecompression();
+        var options = app.Services.GetRequiredService<IOptions<HttpApiOptions>>().Value;
+        var api = app.MapGroup("/api/v1");
+        api.MapStreams();
+        api.MapEvents(options);
+        api.MapScores();
+        api.MapLive();
+        api.MapModel();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapScalarApiReference("/reference", reference => reference.WithTitle("DagmmStream API").DisableDefaultFonts());
+    }
+}

@@ -1,0 +1,8 @@
+using System.Collections.Immutable;
+
+namespace DagmmStream.Silo.Streams;
+
+/// <summary>A stream as the API shows it.</summary>
+/// <param name="Definition">What it was created with.</param>
+/// <param name="Partitions">Counters and state of every partition; empty when they were not asked for.</param>
+public sealed record StreamDescription(StreamDefinition Definition, ImmutableArray<PartitionStatus> Partitions);

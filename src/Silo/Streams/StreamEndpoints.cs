@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using DagmmStream.Silo.Api;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DagmmStream.Silo.Streams;
+
+/// <summary>Streams: create, list, describe, delete, and what one would cost.</summary>
+internal static class StreamEndpoints
+{
+    private const int DefaultPage = 100;
+    private const int LargestPage = 1000;
+
+    public static void MapStreams(this RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/streams").WithTags("Streams");
+        group.MapPost("/", CreateAsync).WithName("createStream").WithSummary("Create a stream")
+            .WithDescription("Creating an equal stream again changes nothing and answers 200.")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapGet("/", ListAsync).WithName("listStreams").WithSummary("List streams, by name")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        group.MapPost("/estimate", Estimate).WithName("estimateStream").WithSummary("What a stream would cost, before it is created")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        group.MapGet("/{stream}", DescribeAsync).WithName("describeStream").WithSummary("A stream's definition, state and counters")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapDelete("/{stream}", DeleteAsync).WithName("deleteStream")
+            .WithSummary("Delete a stream with its journal, checkpoints and scores").ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<Results<Created<StreamDefinition>, Ok<StreamDefinition>>> CreateAsync(
+        StreamDefinition definition, GrainLookup grains, CancellationToken cancellationToken)
+    {
+        definition.Validate();
+        return await grains.Catalog.CreateAsync(definition, cancellationToken)
+            ? TypedResults.Created($"/api/v1/streams/{definition.Name}", definition)
+            : TypedResults.Ok(definition);
+    }
+
+    private static async Task<Ok<StreamList>> ListAsync(
+        GrainLookup grains, CancellationToken cancellationToken, string? after = null, int limit = DefaultPage, bool status = false)
+    {
+        if (limit is < 1 or > LargestPage) throw Problems.Parameter("limit", limit, $"use 1 to {LargestPage}");
+        var all = await grains.Catalog.ListAsync(cancellationToken);
+        var rest = all.Where(definition => after is null || string.CompareOrdinal(definition.Name, after) > 0).Take(limit + 1).ToArray();
+        var page = rest.Take(limit).ToArray();
+        var streams = status
+            ? await Task.WhenAll(page.Select(definition => WithStatusAsync(definition, grains, cancellationToken)))
+            : page.Select(definition => new StreamDescription(definition, []));
+        var next = rest.Length > limit
+            ? $"/api/v1/streams?after={page[^1].Name}&limit={limit}&status={(status ? "true" : "false")}"
+            : null;
+        return TypedResults.Ok(new StreamList([.. streams], next));
+    }
+
+    private static Ok<CostEstimate> Estimate(StreamDefinition definition) => TypedResults.Ok(CostEstimator.Estimate(definition));
+
+    private static async Task<Ok<StreamDescription>> DescribeAsync(
+        string stream, GrainLookup grains, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await WithStatusAsync(await grains.DefinitionAsync(stream, cancellationToken), grains, cancellationToken));
+
+    private static async Task<NoContent> DeleteAsync(string stream, GrainLookup grains, CancellationToken cancellationToken) =>
+        await grains.Catalog.DeleteAsync(stream, cancellationToken) ? TypedResults.NoContent() : throw Problems.StreamNotFound(stream);
+
+    private static async Task<StreamDescription> WithStatusAsync(
+        StreamDefinition definition, GrainLookup grains, CancellationToken cancellationToken)
+    {
+        var partitions = Enumerable.Range(0, definition.Partitions)
+            .Select(number => grains.Partition(definition.Name, number).GetStatusAsync(cancellationToken));
+        return new StreamDescription(definition, [.. await Task.WhenAll(partitions)]);
+    }
+}

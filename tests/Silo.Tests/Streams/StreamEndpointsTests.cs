@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using DagmmStream.Silo.Tests.Api;
+
+namespace DagmmStream.Silo.Tests.Streams;
+
+[Collection(ApiCollection.Name)]
+public class StreamEndpointsTests(ApiFixture api)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Create_Twice_Is201ThenThenSameDefinition()
+    {
+        var definition = new { name = "twice", features = new[] { "x" } };
+        using var first = await api.Http.PostAsJsonAsync("/api/v1/streams", definition, Token);
+        using var second = await api.Http.PostAsJsonAsync("/api/v1/streams", definition, Token);
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (first.StatusCode, second.StatusCode));
+        Assert.Equal("/api/v1/streams/twice", first.Headers.Location?.ToString());
+    }
+
+    [Theory]
+    [InlineData("""{"name":"X y","features":["a"]}""", "invalid-definition", "X y")]
+    [InlineData("""{"name":"x","features":[]}""", "invalid-definition", "0 features")]
+    [InlineData("""{"name":"x","features":["a"],"alarmRate":2}""", "invalid-definition", "AlarmRate = 2")]
+    [InlineData("""{"name":"x"}""", "bad-request", "features")]
+    [InlineData("""{"name":"x","features":["a"],"preset":"huge"}""", "bad-request", "preset")]
+    [InlineData("{", "bad-request", "JSON")]
+    public async Task Create_WrongDefinition_IsAProblemThatNamesTheValue(string body, string type, string named)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        var (status, problem) = await api.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/api/v1/streams") { Content = content });
+        Assert.Equal(400, status);
+        Assert.Equal("urn:dagmm:problem:" + type, problem.GetProperty("type").GetString());
+        Assert.Contains(named, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Create_AnotherSchema_Is409AndNamesTheDifference()
+    {
+        var name = await api.CreateStreamAsync();
+        using var reply = await api.Http.PostAsJsonAsync("/api/v1/streams", new { name, features = new[] { "a", "z" } }, Token);
+        Assert.Equal(HttpStatusCode.Conflict, reply.StatusCode);
+        Assert.Equal("application/problem+json", reply.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("\"b\" against \"z\"", JsonDocument.Parse(await reply.Content.ReadAsStringAsync(Token)).RootElement
+            .GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_Pages_GiveEveryStreamOnceByName()
+    {
+        var created = new HashSet<string>();
+        for (var i = 0; i < 5; i++) created.Add(await api.CreateStreamAsync());
+        var names = new List<string>();
+        for (string? next = "/api/v1/streams?limit=2"; next is not null;)
+        {
+            var (_, page) = await api.GetAsync(next);
+            names.AddRange(page.GetProperty("streams").EnumerateArray()
+                .Select(stream => stream.GetProperty("definition").GetProperty("name").GetString()!));
+            next = page.GetProperty("next").GetString();
+        }
+
+        Assert.Equal(names.Distinct().Order(StringComparer.Ordinal), names);
+        Assert.Superset(created, names.ToHashSet());
+    }
+
+    [Fact]
+    public async Task Describe_AfterEvents_HasStateAndCounters()
+    {
+        var stream = await api.CreateStreamAsync();
+        await api.PushAsync(stream, ApiFixture.Events(100), ApiFixture.Csv);
+        var (_, description) = await api.GetAsync($"/api/v1/streams/{stream}");
+        var partition = Assert.Single(description.GetProperty("partitions").EnumerateArray());
+        Assert.Equal("warmingUp", partition.GetProperty("state").GetString());
+        Assert.Equal((100, 256), (partition.GetProperty("accepted").GetInt32(), partition.GetProperty("warmUpNeeded").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Delete_Stream_IsGone()
+    {
+        var stream = await api.CreateStreamAsync();
+        using var deleted = await api.Http.DeleteAsync(new Uri($"/api/v1/streams/{stream}", UriKind.Relative), Token);
+        using var again = await api.Http.DeleteAsync(new Uri($"/api/v1/streams/{stream}", UriKind.Relative), Token);
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound), (deleted.StatusCode, again.StatusCode));
+    }
+
+    [Fact]
+    public async Task Estimate_MoreFeatures_CostMore()
+    {
+        var small = await EstimateAsync(2);
+        var large = await EstimateAsync(100);
+        Assert.True(small.GetProperty("parameters").GetInt64() < large.GetProperty("parameters").GetInt64());
+        Assert.True(small.GetProperty("memoryBytesPerPartition").GetInt64() < large.GetProperty("memoryBytesPerPartition").GetInt64());
+        Assert.Equal(256, small.GetProperty("warmUpEvents").GetInt32());
+    }
+
+    [Fact]
+    public async Task Model_AfterWarmUp_IsDescribed()
+    {
+        var stream = await api.CreateStreamAsync();
+        await api.PushAsync(stream, ApiFixture.Events(500), ApiFixture.Csv);
+        await api.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/api/v1/streams/{stream}/checkpoint"));
+        var (_, model) = await api.GetAsync($"/api/v1/streams/{stream}/model");
+        Assert.True(model.GetProperty("version").GetInt64() >= 1);
+        Assert.Equal(2, model.GetProperty("featureMeans").GetArrayLength());
+    }
+
+    private async Task<JsonElement> EstimateAsync(int features)
+    {
+        using var content = JsonContent.Create(new { name = "e", features = Enumerable.Range(0, features).Select(i => $"f{i}") });
+        var (status, estimate) = await api.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, "/api/v1/streams/estimate") { Content = content });
+        Assert.Equal(200, status);
+        return estimate;
+    }
+}
