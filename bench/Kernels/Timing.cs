@@ -37,6 +37,6 @@ internal static class Timing
         var beside = torch is { } other
             ? string.Create(CultureInfo.InvariantCulture, $"{other.Best,12:F1}{other.Median,12:F1}{other.Best / managed.Best,8:F0}x")
             : string.Empty;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-48}{managed.Best,12:F2}{managed.Median,12:F2}{beside}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-48}{managed.Best,12:F3}{managed.Median,12:F3}{beside}"));
     }
 }

@@ -1,4 +1,6 @@
+using System.Runtime.Intrinsics;
 using DagmmStream.Modeling.Specification;
+using DagmmStream.Modeling.Training.Simd;
 
 namespace DagmmStream.Modeling.Scoring;
 
@@ -11,6 +13,9 @@ public sealed class EnergyScorer
     /// <summary>Smallest interquartile range by which energies are divided.</summary>
     public const double SmallestRange = 1e-3;
 
+    // Fewer are scored faster one by one.
+    private const int FewEvents = 8;
+    private static readonly WorkspacePool<BatchBuffers> Pool = new();
     private ModelSpec? _spec;
     private EventBuffers? _buffers;
     private float[] _scaled = [];
@@ -37,11 +42,99 @@ public sealed class EnergyScorer
         return new EnergyScore(energy, live, ((1 - snapshot.AnchorWeight) * live) + (snapshot.AnchorWeight * anchored));
     }
 
-    /// <summary>One member's contribution to the live score.</summary>
-    internal static double Standardized(double energy, double median, double range)
+    /// <summary>
+    /// Scores events, 64 at a time: many times faster than one by one, and the same bits. 0 bytes allocated but when a thread first
+    /// comes, or with a larger model.
+    /// </summary>
+    /// <param name="snapshot">The published model.</param>
+    /// <param name="rows">Raw features [count, d], row-major, finite.</param>
+    /// <param name="count">Events.</param>
+    /// <param name="scores">Receives the scores [count].</param>
+    /// <exception cref="ArgumentException">A span is too short.</exception>
+    public void Score(ModelSnapshot snapshot, ReadOnlySpan<float> rows, int count, Span<EnergyScore> scores)
     {
-        var u = (energy - median) / Math.Max(range, SmallestRange);
-        return Math.CopySign(Math.Log(1 + Math.Min(Math.Abs(u), double.MaxValue)), u);
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var features = snapshot.Layout.Spec.Features;
+        if (rows.Length < (long)count * features)
+            throw new ArgumentException($"{rows.Length} values are fewer than {count} events of {features} features", nameof(rows));
+        if (scores.Length < count) throw new ArgumentException($"{scores.Length} places for {count} scores", nameof(scores));
+        var (at, buffers) = (0, Pool.Rent());
+        try
+        {
+            for (; count - at >= FewEvents; at += ScoringTile.Rows)
+            {
+                var inTile = Math.Min(ScoringTile.Rows, count - at);
+                ScoreTile(snapshot, buffers, rows.Slice(at * features, inTile * features), inTile, scores[at..]);
+                if (inTile < ScoringTile.Rows) return;
+            }
+        }
+        finally
+        {
+            Pool.Return(buffers);
+        }
+
+        for (; at < count; at++) scores[at] = Score(snapshot, rows.Slice(at * features, features));
+    }
+
+    /// <summary>One member's contribution to the live score: sign(u) log(1 + |u|).</summary>
+    internal static double Standardized(double energy, double median, double range) =>
+        Standardized(Vector512.Create(energy), median, range).ToScalar();
+
+    /// <summary>Adds the contributions of one member to the live scores, each divided by the number of members.</summary>
+    internal static void AddStandardized(ReadOnlySpan<double> energies, double median, double range, int members, Span<double> live)
+    {
+        var (i, lanes) = (0, Vector512<double>.Count);
+        for (; i + lanes <= live.Length; i += lanes)
+        {
+            var part = Standardized(Bounded(Vector512.Create(energies.Slice(i, lanes))), median, range);
+            (Vector512.Create<double>(live.Slice(i, lanes)) + (part / (double)members)).CopyTo(live[i..]);
+        }
+
+        for (; i < live.Length; i++) live[i] += Standardized(Bounded(energies[i]), median, range) / members;
+    }
+
+    private static Vector512<double> Standardized(Vector512<double> energy, double median, double range)
+    {
+        var u = (energy - Vector512.Create(median)) / Vector512.Create(Math.Max(range, SmallestRange));
+        var size = Vector512.Min(Vector512.Abs(u), Vector512.Create(double.MaxValue));
+        return Vector512.CopySign(VectorMath.Log(Vector512<double>.One + size), u);
+    }
+
+    private static Vector512<double> Bounded(Vector512<double> energy) => Vector512.ConditionalSelect(
+        Vector512.LessThanOrEqual(Vector512.Abs(energy), Vector512.Create(double.MaxValue)), energy, Vector512.Create(double.MaxValue));
+
+    private static void ScoreTile(
+        ModelSnapshot snapshot, BatchBuffers buffers, ReadOnlySpan<float> rows, int count, Span<EnergyScore> scores)
+    {
+        LiveTile(snapshot, buffers, rows, count, buffers.Live);
+        var (isAnchored, weight) = (snapshot.Anchor is not null && snapshot.AnchorWeight != 0, snapshot.AnchorWeight);
+        for (var i = 0; i < count; i++) scores[i] = new EnergyScore(buffers.Energies[i], buffers.Live[i], buffers.Live[i]);
+        if (!isAnchored) return;
+        LiveTile(snapshot.Anchor!, buffers, rows, count, buffers.Anchored);
+        for (var i = 0; i < count; i++)
+            scores[i] = scores[i] with { Score = ((1 - weight) * buffers.Live[i]) + (weight * buffers.Anchored[i]) };
+    }
+
+    private static unsafe void LiveTile(
+        ModelSnapshot snapshot, BatchBuffers buffers, ReadOnlySpan<float> rows, int count, Span<double> live)
+    {
+        var kernels = snapshot.Kernels;
+        buffers.Prepare(snapshot.Layout.Spec);
+        WindowWorkspace.Load(rows, snapshot.Scaler, count, buffers.Scaled);
+        var energies = buffers.Energies.AsSpan();
+        energies.Clear();
+        live.Clear();
+        var own = new Span<double>(buffers.MemberEnergies, ScoringTile.Rows);
+        for (var m = 0; m < kernels.Length; m++)
+        {
+            kernels[m].Energies(buffers.Tile, buffers.Scaled, buffers.Z, buffers.Shares, buffers.MemberEnergies);
+            var member = snapshot.Members[m];
+            for (var i = 0; i < energies.Length; i++) energies[i] += Bounded(own[i]) / kernels.Length;
+            AddStandardized(own, member.EnergyMedian, member.EnergyRange, kernels.Length, live);
+        }
+
+        if (snapshot.ScoreKind == ScoreKind.Energy) energies.CopyTo(live);
     }
 
     private (double Energy, double Live) Live(ModelSnapshot snapshot, ReadOnlySpan<float> features, Span<double> memberEnergies)

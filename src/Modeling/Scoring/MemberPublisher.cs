@@ -22,23 +22,22 @@ internal static class MemberPublisher
         ParameterLayout layout, int index, ReadOnlySpan<float> weights, WindowWorkspace window, PublishOptions options, out int repairs)
     {
         var (spec, member, d) = (layout.Spec, layout.Spec.Members[index], layout.Spec.LatentDimension);
-        window.Encode(weights, member);
+        window.Encode(new MemberNetworkKernel(layout, index, weights));
         var standardizer = new LatentStandardizer(new double[d], [.. Enumerable.Repeat(1.0, d)]);
+        var measured = window.Measure(WindowVarianceFloor);
         if (spec.StandardizeLatent)
         {
-            standardizer = window.Measure(WindowVarianceFloor);
+            standardizer = measured;
             window.Standardize(standardizer.Mean, standardizer.Deviation);
         }
 
-        Courtesy.GiveWay();
-        window.Estimate();
+        window.Estimate(PackedLayers.Of(layout.Estimation, weights));
+        if (!spec.StandardizeLatent) window.Centre(measured.Mean);
         var mixture = Mixture.Estimate(window.Statistics(), spec, member, out repairs);
         for (var round = 0; round < options.EmRounds && mixture is not null; round++)
         {
-            Courtesy.GiveWay();
             window.Respond(mixture);
             window.Trim(options.TrimShare);
-            Courtesy.GiveWay();
             mixture = Mixture.Estimate(window.Statistics(), spec, member, out var jitters);
             repairs += jitters;
         }
@@ -46,13 +45,8 @@ internal static class MemberPublisher
         if (mixture is null) return null;
         window.Respond(mixture);
         if (window.Energies.ContainsAnyExceptInRange(double.MinValue, double.MaxValue)) return null;
-        var range = Of(window, 0.75) - Of(window, 0.25);
-        return new MemberSnapshot(mixture, standardizer.Mean, standardizer.Deviation, Of(window, 0.5), range);
-    }
-
-    private static double Of(WindowWorkspace window, double share)
-    {
-        window.Energies.CopyTo(window.Selection);
-        return Quantile.OfUnsorted(window.Selection, share);
+        var range = Quantile.OfUnsorted(window.Energies, 0.75) - Quantile.OfUnsorted(window.Energies, 0.25);
+        return new MemberSnapshot(
+            mixture, standardizer.Mean, standardizer.Deviation, Quantile.OfUnsorted(window.Energies, 0.5), range);
     }
 }

@@ -12,6 +12,7 @@ namespace DagmmStream.Modeling.Scoring;
 internal sealed unsafe class PackedLayers
 {
     private const int Lanes = RowShape.Lanes;
+    private static readonly RowShape Tile = new(ScoringTile.Rows);
     private readonly LayerShape[] _layers;
     private readonly float[] _values;
 
@@ -69,6 +70,36 @@ internal sealed unsafe class PackedLayers
         fixed (float* values = _values) Add(values + padded, _layers[0].Inputs, padded, input, output);
     }
 
+    /// <summary>As <see cref="Forward"/> for a tile, by columns [width, <see cref="ScoringTile.Rows"/>]; the same bits.</summary>
+    public void ForwardTile(float* input, float* output, float* left, float* right, Activation activation)
+    {
+        fixed (float* values = _values)
+        {
+            var at = values;
+            for (var index = 0; index < _layers.Length; index++)
+            {
+                var layer = _layers[index];
+                var (isLast, padded) = (index == _layers.Length - 1, Pad(layer.Outputs));
+                var to = isLast ? output : input == left ? right : left;
+                DenseKernel.Multiply(Packed(at + padded, layer, padded), at, input, to, Tile, accumulate: false);
+                if (!isLast) ActivationKernel.Apply(to, layer.Outputs * ScoringTile.Rows, activation);
+                at += (layer.Inputs + 1) * padded;
+                input = to;
+            }
+        }
+    }
+
+    /// <summary>As <see cref="Add(float*, float*)"/> for a tile; the same bits.</summary>
+    public void AddTile(float* input, float* output)
+    {
+        var padded = Pad(_layers[0].Outputs);
+        fixed (float* values = _values)
+            DenseKernel.Multiply(Packed(values + padded, _layers[0], padded), null, input, output, Tile, accumulate: true);
+    }
+
+    private static Matrix Packed(float* start, LayerShape layer, int padded) =>
+        new((nint)start, layer.Outputs, layer.Inputs, 1, padded);
+
     private static int Pad(int outputs) => (outputs + Lanes - 1) / Lanes * Lanes;
 
     private static void Add(float* weights, int inputs, int padded, float* input, float* output)
@@ -80,7 +111,7 @@ internal sealed unsafe class PackedLayers
             var sum = Vector512.Load(output + o);
             var weight = weights + o;
             for (var i = 0; i < inputs; i++, weight += padded)
-                sum = Vector512.FusedMultiplyAdd(Vector512.Create(input[i]), Vector512.Load(weight), sum);
+                sum = Vector512.MultiplyAddEstimate(Vector512.Create(input[i]), Vector512.Load(weight), sum);
             sum.Store(output + o);
         }
     }
@@ -92,10 +123,10 @@ internal sealed unsafe class PackedLayers
         for (var i = 0; i < inputs; i++, weights += padded)
         {
             var x = Vector512.Create(input[i]);
-            a = Vector512.FusedMultiplyAdd(x, Vector512.Load(weights), a);
-            b = Vector512.FusedMultiplyAdd(x, Vector512.Load(weights + Lanes), b);
-            c = Vector512.FusedMultiplyAdd(x, Vector512.Load(weights + (2 * Lanes)), c);
-            d = Vector512.FusedMultiplyAdd(x, Vector512.Load(weights + (3 * Lanes)), d);
+            a = Vector512.MultiplyAddEstimate(x, Vector512.Load(weights), a);
+            b = Vector512.MultiplyAddEstimate(x, Vector512.Load(weights + Lanes), b);
+            c = Vector512.MultiplyAddEstimate(x, Vector512.Load(weights + (2 * Lanes)), c);
+            d = Vector512.MultiplyAddEstimate(x, Vector512.Load(weights + (3 * Lanes)), d);
         }
 
         a.Store(output);

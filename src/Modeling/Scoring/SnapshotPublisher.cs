@@ -38,7 +38,7 @@ public static class SnapshotPublisher
         var window = Pool.Rent();
         try
         {
-            Prepare(window, layout, scaler, rows, count);
+            window.Prepare(layout, scaler, rows, count);
             var (members, live) = (ImmutableArray.CreateBuilder<MemberSnapshot>(), new double[count]);
             var repairs = 0;
             for (var m = 0; m < layout.Spec.Members.Length; m++)
@@ -55,7 +55,7 @@ public static class SnapshotPublisher
             if (live.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
                 return new PublishResult(null, "a score of the window is not finite", repairs);
             if (options.AnchorWeight <= 0) anchor = null;
-            calibration ??= Calibration.Of(WindowScores(live, window, rows, anchor, options.AnchorWeight));
+            calibration ??= Calibration.Of(WindowScores(live, rows, anchor, options.AnchorWeight));
             return new PublishResult(Freeze(model, live, version, options, anchor, calibration), null, repairs);
         }
         finally
@@ -64,39 +64,23 @@ public static class SnapshotPublisher
         }
     }
 
-    private static void Prepare(WindowWorkspace window, ParameterLayout layout, FeatureScaler scaler, ReadOnlySpan<float> rows, int count)
-    {
-        var features = layout.Spec.Features;
-        window.Prepare(layout, count);
-        var scaled = window.Scaled;
-        for (var i = 0; i < count; i++) scaler.Transform(rows.Slice(i * features, features), scaled.Slice(i * features, features));
-    }
-
     private static void AddLive(double[] live, ReadOnlySpan<double> energies, MemberSnapshot member, ScoreKind kind, int members)
     {
-        for (var i = 0; i < live.Length; i++)
+        if (kind == ScoreKind.LogStandardized)
         {
-            var energy = EnergyScorer.Bounded(energies[i]);
-            var part = kind == ScoreKind.Energy ? energy : EnergyScorer.Standardized(energy, member.EnergyMedian, member.EnergyRange);
-            live[i] += part / members;
+            EnergyScorer.AddStandardized(energies, member.EnergyMedian, member.EnergyRange, members, live);
+            return;
         }
+
+        for (var i = 0; i < live.Length; i++) live[i] += EnergyScorer.Bounded(energies[i]) / members;
     }
 
     /// <summary>Live scores of the rows under a published model, its anchor aside.</summary>
-    private static double[] LiveOf(ModelSnapshot snapshot, WindowWorkspace window, ReadOnlySpan<float> rows, int count)
+    private static double[] LiveOf(ModelSnapshot snapshot, ReadOnlySpan<float> rows, int count)
     {
-        var (layout, spec) = (snapshot.Layout, snapshot.Layout.Spec);
-        Prepare(window, layout, snapshot.Scaler, rows, count);
-        var live = new double[count];
-        for (var m = 0; m < spec.Members.Length; m++)
-        {
-            var member = snapshot.Members[m];
-            window.Encode(snapshot.Weights.Span.Slice(m * layout.MemberLength, layout.MemberLength), spec.Members[m]);
-            if (spec.StandardizeLatent) window.Standardize(member.LatentMean, member.LatentDeviation);
-            window.Respond(member.Mixture);
-            AddLive(live, window.Energies, member, snapshot.ScoreKind, spec.Members.Length);
-        }
-
+        var (scores, live) = (new EnergyScore[count], new double[count]);
+        new EnergyScorer().Score(snapshot.WithoutAnchor(), rows, count, scores);
+        for (var i = 0; i < count; i++) live[i] = scores[i].Live;
         return live;
     }
 
@@ -104,10 +88,10 @@ public static class SnapshotPublisher
     /// The window's own scores. The anchor has to judge every row for them: they are computed only where nothing better is there.
     /// </summary>
     private static double[] WindowScores(
-        double[] live, WindowWorkspace window, ReadOnlySpan<float> rows, ModelSnapshot? anchor, double weight)
+        double[] live, ReadOnlySpan<float> rows, ModelSnapshot? anchor, double weight)
     {
         if (anchor is null) return live;
-        var (scores, anchored) = (new double[live.Length], LiveOf(anchor, window, rows, live.Length));
+        var (scores, anchored) = (new double[live.Length], LiveOf(anchor, rows, live.Length));
         for (var i = 0; i < scores.Length; i++) scores[i] = ((1 - weight) * live[i]) + (weight * anchored[i]);
         return scores;
     }
@@ -121,7 +105,7 @@ public static class SnapshotPublisher
             Anchor = anchor?.WithoutAnchor(),
             AnchorWeight = anchor is null ? 0 : options.AnchorWeight,
             Calibration = calibration,
-            GuardThreshold = options.GuardQuantile < 1 ? Quantile.Of(live, options.GuardQuantile) : double.PositiveInfinity,
+            GuardThreshold = options.GuardQuantile < 1 ? Quantile.OfUnsorted(live, options.GuardQuantile) : double.PositiveInfinity,
             WindowCount = live.Length,
         };
 }

@@ -1,8 +1,14 @@
+using System.Runtime.Intrinsics;
+
 namespace DagmmStream.Modeling.Statistics;
 
 /// <summary>Quantiles by linear interpolation between order statistics (Hyndman and Fan 1996, definition 7).</summary>
 internal static class Quantile
 {
+    // So few are sorted faster than enclosed further.
+    private const int FewValues = 32;
+    private const ulong SignBit = 1UL << 63;
+
     public static double Of(ReadOnlySpan<double> values, double share) => OfSorted(Sorted(values), share);
 
     public static double[] Sorted(ReadOnlySpan<double> values)
@@ -20,46 +26,93 @@ internal static class Quantile
         return sorted[lower] + ((position - lower) * (sorted[upper] - sorted[lower]));
     }
 
-    /// <summary>As <see cref="Of"/>, in linear time.</summary>
-    /// <param name="values">The values; reordered.</param>
+    /// <summary>As <see cref="Of"/>, without sorting: the order statistics are enclosed by counting.</summary>
+    /// <param name="values">The values, left as they are.</param>
     /// <param name="share">Share of values below the quantile.</param>
-    public static double OfUnsorted(Span<double> values, double share)
+    public static double OfUnsorted(ReadOnlySpan<double> values, double share)
     {
+        // What is not a number has no rank to count.
+        if (values.Length <= FewValues || values.ContainsAnyExceptInRange(double.MinValue, double.MaxValue)) return Of(values, share);
         var position = share * (values.Length - 1);
         var lower = (int)position;
-        Select(values, lower);
-        var below = values[lower];
-        var above = lower + 1 < values.Length ? Smallest(values[(lower + 1)..]) : below;
+        Span<double> candidates = stackalloc double[FewValues + 1];
+        var (below, above) = Select(values, lower, candidates);
         return below + ((position - lower) * (above - below));
     }
 
-    /// <summary>Moves the value of a rank to its place, smaller ones before it (Hoare 1961).</summary>
-    private static void Select(Span<double> values, int rank)
+    /// <summary>The values of a rank and of the next one.</summary>
+    private static (double Below, double Above) Select(ReadOnlySpan<double> values, int rank, Span<double> candidates)
     {
-        var (first, last) = (0, values.Length - 1);
-        while (first < last)
+        var (low, high) = (Key(Smallest(values)), Key(Largest(values)));
+        // Values below low: at most rank; values up to high: more than rank.
+        var (before, through) = (0, values.Length);
+        while (low < high && through - before > FewValues)
         {
-            var (pivot, i, j) = (values[first + ((last - first) / 2)], first, last);
-            while (i <= j)
-            {
-                while (values[i] < pivot) i++;
-                while (pivot < values[j]) j--;
-                if (i > j) break;
-                (values[i], values[j]) = (values[j], values[i]);
-                i++;
-                j--;
-            }
-
-            if (rank <= j) last = j;
-            else if (rank >= i) first = i;
-            else return;
+            var middle = low + ((high - low) / 2);
+            var count = CountUpTo(values, Value(middle));
+            if (count > rank) (high, through) = (middle, count);
+            else (low, before) = (middle + 1, count);
         }
+
+        var (first, last, next) = (Value(low), Value(high), double.PositiveInfinity);
+        if (low == high) return (first, rank + 1 < through ? first : Next(values, first));
+        var found = 0;
+        foreach (var value in values)
+            if (value >= first && value <= last) candidates[found++] = value;
+            else if (value > last) next = Math.Min(next, value);
+        candidates[..found].Sort();
+        var at = rank - before;
+        return (candidates[at], at + 1 < found ? candidates[at + 1] : double.IsFinite(next) ? next : candidates[at]);
     }
+
+    /// <summary>The smallest value above another; itself if there is none.</summary>
+    private static double Next(ReadOnlySpan<double> values, double other)
+    {
+        var next = double.PositiveInfinity;
+        foreach (var value in values)
+            if (value > other) next = Math.Min(next, value);
+        return double.IsFinite(next) ? next : other;
+    }
+
+    private static int CountUpTo(ReadOnlySpan<double> values, double limit)
+    {
+        var (limits, counts, at) = (Vector512.Create(limit), Vector512<long>.Zero, 0);
+        for (; at + Vector512<double>.Count <= values.Length; at += Vector512<double>.Count)
+            counts -= Vector512.LessThanOrEqual(Vector512.Create(values.Slice(at, Vector512<double>.Count)), limits).AsInt64();
+        var count = (int)Vector512.Sum(counts);
+        foreach (var value in values[at..])
+            if (value <= limit) count++;
+        return count;
+    }
+
+    /// <summary>Finite doubles in their order as unsigned integers; zeros of both signs are one.</summary>
+    private static ulong Key(double value)
+    {
+        var bits = BitConverter.DoubleToUInt64Bits(value + 0.0);
+        return (bits & SignBit) == 0 ? bits | SignBit : ~bits;
+    }
+
+    private static double Value(ulong key) => BitConverter.UInt64BitsToDouble((key & SignBit) == 0 ? ~key : key & ~SignBit);
 
     private static double Smallest(ReadOnlySpan<double> values)
     {
-        var smallest = values[0];
-        foreach (var value in values) smallest = Math.Min(smallest, value);
-        return smallest;
+        var (smallest, at) = (Vector512.Create(values[0]), 0);
+        for (; at + Vector512<double>.Count <= values.Length; at += Vector512<double>.Count)
+            smallest = Vector512.Min(smallest, Vector512.Create(values.Slice(at, Vector512<double>.Count)));
+        var result = values[0];
+        for (var lane = 0; lane < Vector512<double>.Count; lane++) result = Math.Min(result, smallest[lane]);
+        foreach (var value in values[at..]) result = Math.Min(result, value);
+        return result;
+    }
+
+    private static double Largest(ReadOnlySpan<double> values)
+    {
+        var (largest, at) = (Vector512.Create(values[0]), 0);
+        for (; at + Vector512<double>.Count <= values.Length; at += Vector512<double>.Count)
+            largest = Vector512.Max(largest, Vector512.Create(values.Slice(at, Vector512<double>.Count)));
+        var result = values[0];
+        for (var lane = 0; lane < Vector512<double>.Count; lane++) result = Math.Max(result, largest[lane]);
+        foreach (var value in values[at..]) result = Math.Max(result, value);
+        return result;
     }
 }

@@ -94,11 +94,49 @@ public class EnergyScorerTests
         Assert.Equal(one.ToArray(), two.ToArray());
     }
 
+    [Theory]
+    [InlineData("stream")]
+    [InlineData("lite")]
+    [InlineData("paper")]
+    [InlineData("wide")]
+    [InlineData("many")]
+    public void Score_Batches_HaveTheBitsOfEveryEventAlone(string preset)
+    {
+        var snapshot = Snapshot(preset);
+        var features = snapshot.Layout.Spec.Features;
+        var rows = TestModels.Rows(200, features, 6);
+        // Far outliers among them.
+        for (var i = 0; i < features; i++) rows[(17 * features) + i] *= 1e6f;
+        rows[(63 * features) + 1] = 1e30f;
+        rows[(64 * features) + 2] = -float.MaxValue;
+        var scorer = new EnergyScorer();
+        foreach (var count in new[] { 0, 1, 7, 8, 63, 64, 65, 100, 200 })
+        {
+            var scores = new EnergyScore[count];
+            scorer.Score(snapshot, rows, count, scores);
+            for (var i = 0; i < count; i++) Assert.Equal(scorer.Score(snapshot, rows.AsSpan(i * features, features)), scores[i]);
+        }
+    }
+
+    [Fact]
+    public void Score_SecondBatchOfASnapshot_AllocatesNothing()
+    {
+        var (snapshot, scorer, scores) = (Snapshot("stream"), new EnergyScorer(), new EnergyScore[100]);
+        var rows = TestModels.Rows(100, 5, 3);
+        scorer.Score(snapshot, rows, 100, scores);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 20; i++) scorer.Score(snapshot, rows, 100, scores);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private static ModelSnapshot Snapshot(string preset)
     {
         var result = preset switch
         {
             "paper" => TestModels.Publish(ModelSpec.Paper(5), PublishOptions.Paper),
+            "wide" => TestModels.Publish(ModelSpec.Stream(38), PublishOptions.Stream),
+            "many" => TestModels.Publish(
+                ModelSpec.Stream(4) with { Components = 11, EncoderHidden = [70, 20] }, PublishOptions.Lite),
             "lite" => TestModels.Publish(ModelSpec.Lite(5), PublishOptions.Lite),
             _ => TestModels.Publish(
                 ModelSpec.Stream(5), PublishOptions.Stream,

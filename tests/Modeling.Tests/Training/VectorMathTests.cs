@@ -70,6 +70,24 @@ public sealed class VectorMathTests
         Assert.Equal(1, got[7]);
     }
 
+    [Fact]
+    public void Log_OverTheRange_HasSmallRelativeError()
+    {
+        for (var x = 1e-318; x < double.MaxValue / 1.01; x *= 1.0071)
+            AssertLog(x);
+        for (var x = 0.5; x < 2; x += 0.00137) AssertLog(x);
+        Assert.Equal(0, VectorMath.Log(Vector512.Create(1.0))[2]);
+        var got = VectorMath.Log(Vector512.Create(double.NaN, double.PositiveInfinity, 0, -1, 1, 7, 1e-300, 1e300));
+        Assert.True(double.IsNaN(got[0]) && double.IsPositiveInfinity(got[1]) && double.IsNegativeInfinity(got[2]) && double.IsNaN(got[3]));
+        Assert.Equal(VectorMath.Log(Vector512.Create(7.0))[0], got[5]);
+    }
+
+    private static void AssertLog(double x)
+    {
+        var (got, expected) = (VectorMath.Log(Vector512.Create(x))[1], Math.Log(x));
+        Assert.True(Math.Abs(got - expected) <= 1e-15 * Math.Abs(expected), $"log({x:R}) = {got:R}, expected {expected:R}");
+    }
+
     private static float Value(Func<Vector512<float>, Vector512<float>> function, float x) => function(Vector512.Create(x))[3];
 
     private static IEnumerable<float> Magnitudes(float from, float to)

@@ -27,11 +27,8 @@ internal sealed unsafe class InputPass
         Array.Clear(_isMapped);
     }
 
-    /// <summary>The next batch is another one.</summary>
-    public void Forget() => Array.Clear(_isMapped);
-
     /// <summary>The mapped minibatch.</summary>
-    /// <param name="batch">Scaled input [rows, d], row-major; the same in every call until <see cref="Forget"/> or a cut.</param>
+    /// <param name="batch">Scaled input [rows, d], row-major; the same in every call until a cut.</param>
     /// <param name="map">The member's map.</param>
     /// <returns>Columns [d, stride], 0 in padding rows.</returns>
     public float* Columns(ReadOnlySpan<float> batch, InputMap map)
@@ -39,7 +36,7 @@ internal sealed unsafe class InputPass
         var columns = _columns[(int)map];
         if (_isMapped[(int)map]) return columns;
         _isMapped[(int)map] = true;
-        Transpose(batch, columns);
+        Transpose(batch, _features, _rows.Rows, _rows.Padded, _rows.Stride, columns);
         for (var j = 0; j < _features; j++) Apply(columns + (j * _rows.Stride), _rows.Padded, map);
         return columns;
     }
@@ -56,19 +53,33 @@ internal sealed unsafe class InputPass
         Apply(input, padded, map);
     }
 
-    private void Transpose(ReadOnlySpan<float> batch, float* columns)
+    /// <summary>Values mapped, a multiple of the lanes.</summary>
+    public static void Map(float* scaled, float* mapped, int count, InputMap map)
+    {
+        new ReadOnlySpan<float>(scaled, count).CopyTo(new Span<float>(mapped, count));
+        Apply(mapped, count, map);
+    }
+
+    /// <summary>Rows turned into columns; rows up to the length of a column become 0.</summary>
+    /// <param name="batch">Values [rows, features], row-major.</param>
+    /// <param name="features">Features.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="padded">Length of a column, a multiple of the lanes.</param>
+    /// <param name="stride">From one column to the next.</param>
+    /// <param name="columns">Receives the columns [features, stride].</param>
+    public static void Transpose(ReadOnlySpan<float> batch, int features, int rows, int padded, int stride, float* columns)
     {
         fixed (float* values = batch)
         {
             // A few rows at a time, so that the lines read and the lines written stay in the nearest cache.
-            for (var start = 0; start < _rows.Padded; start += RowShape.Lanes)
+            for (var start = 0; start < padded; start += RowShape.Lanes)
             {
-                var end = Math.Min(start + RowShape.Lanes, _rows.Rows);
-                for (var j = 0; j < _features; j++)
+                var end = Math.Min(start + RowShape.Lanes, rows);
+                for (var j = 0; j < features; j++)
                 {
-                    var column = columns + (j * _rows.Stride);
+                    var column = columns + (j * stride);
                     var i = start;
-                    for (var value = values + ((long)start * _features) + j; i < end; i++, value += _features) column[i] = *value;
+                    for (var value = values + ((long)start * features) + j; i < end; i++, value += features) column[i] = *value;
                     for (; i < start + RowShape.Lanes; i++) column[i] = 0;
                 }
             }
@@ -77,15 +88,20 @@ internal sealed unsafe class InputPass
 
     private static void Apply(float* column, int count, InputMap map)
     {
-        for (var i = 0; i < count; i += RowShape.Lanes)
+        switch (map)
         {
-            var x = Vector512.Load(column + i);
-            (map switch
-            {
-                InputMap.Clip => VectorMath.Clamp(x, ClipLimit),
-                InputMap.Asinh => VectorMath.Asinh(VectorMath.Clamp(x, AsinhLimit)),
-                _ => VectorMath.Clamp(x, UnmappedLimit),
-            }).Store(column + i);
+            case InputMap.Clip:
+                for (var i = 0; i < count; i += RowShape.Lanes)
+                    VectorMath.Clamp(Vector512.Load(column + i), ClipLimit).Store(column + i);
+                break;
+            case InputMap.Asinh:
+                for (var i = 0; i < count; i += RowShape.Lanes)
+                    VectorMath.Asinh(VectorMath.Clamp(Vector512.Load(column + i), AsinhLimit)).Store(column + i);
+                break;
+            default:
+                for (var i = 0; i < count; i += RowShape.Lanes)
+                    VectorMath.Clamp(Vector512.Load(column + i), UnmappedLimit).Store(column + i);
+                break;
         }
     }
 }

@@ -20,7 +20,7 @@ internal static unsafe class MembershipPass
             for (var k = 1; k < components; k++) largest = Vector512.Max(largest, Vector512.Load(logs + (k * rows.Stride) + row));
             var sum = Vector512<double>.Zero;
             for (var k = 0; k < components; k++) sum += VectorMath.Exp(Vector512.Load(logs + (k * rows.Stride) + row) - largest);
-            var total = largest + Vector512.Log(sum);
+            var total = largest + VectorMath.Log(sum);
             if (totals != null) total.Store(totals + row);
             for (var k = 0; k < components; k++)
             {

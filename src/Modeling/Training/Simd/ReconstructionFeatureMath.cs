@@ -40,6 +40,6 @@ internal static class ReconstructionFeatureMath
         var (one, floor) = (Vector512<double>.One, Vector512.Create(LogFloor));
         var distance = Vector512.Sqrt(sums.Errors + Vector512.Create(SquareFloor)) / Math.Sqrt(spec.Features);
         var (cosine, _, _) = Cosine(spec, sums);
-        return (Vector512.Log(distance + floor), Vector512.Log(one - Vector512.Min(cosine, one) + floor));
+        return (VectorMath.Log(distance + floor), VectorMath.Log(one - Vector512.Min(cosine, one) + floor));
     }
 }

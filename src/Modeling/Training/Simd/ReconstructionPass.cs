@@ -10,6 +10,7 @@ namespace DagmmStream.Modeling.Training.Simd;
 internal sealed unsafe class ReconstructionPass
 {
     private const int Lanes = 8;
+    private const int Chains = 4;
     private double* _errors;
     private double* _inputs;
     private double* _outputs;
@@ -39,30 +40,85 @@ internal sealed unsafe class ReconstructionPass
     /// <returns>Mean over the rows of the squared error, summed or averaged over the features.</returns>
     public double Loss(float* x, float* reconstructed)
     {
-        for (var row = 0; row < _rows.Padded; row += RowShape.Lanes)
-        {
-            Vector512<double> errors0 = default, errors1 = default, inputs0 = default, inputs1 = default;
-            Vector512<double> outputs0 = default, outputs1 = default, products0 = default, products1 = default;
-            for (int j = 0, at = row; j < _spec.Features; j++, at += _rows.Stride)
-            {
-                var (x0, x1) = Vector512.Widen(Vector512.Load(x + at));
-                var (y0, y1) = Vector512.Widen(Vector512.Load(reconstructed + at));
-                var (e0, e1) = (x0 - y0, x1 - y1);
-                (errors0, errors1) = (Vector512.FusedMultiplyAdd(e0, e0, errors0), Vector512.FusedMultiplyAdd(e1, e1, errors1));
-                (inputs0, inputs1) = (Vector512.FusedMultiplyAdd(x0, x0, inputs0), Vector512.FusedMultiplyAdd(x1, x1, inputs1));
-                (outputs0, outputs1) = (Vector512.FusedMultiplyAdd(y0, y0, outputs0), Vector512.FusedMultiplyAdd(y1, y1, outputs1));
-                (products0, products1) = (Vector512.FusedMultiplyAdd(x0, y0, products0), Vector512.FusedMultiplyAdd(x1, y1, products1));
-            }
-
-            Store(_errors + row, errors0, errors1);
-            Store(_inputs + row, inputs0, inputs1);
-            Store(_outputs + row, outputs0, outputs1);
-            Store(_products + row, products0, products1);
-        }
-
+        Measure(x, reconstructed);
         var sum = 0.0;
         for (var i = 0; i < _rows.Rows; i++) sum += _errors[i];
         return sum * LossScale;
+    }
+
+    /// <summary>The four sums of every row.</summary>
+    public void Measure(float* x, float* reconstructed)
+    {
+        var (d, stride) = (_spec.Features, _rows.Stride);
+        for (var row = 0; row < _rows.Padded; row += Lanes)
+        {
+            // Chains of every fourth feature, as in SumsOf.
+            var sums = Chain(x + row, reconstructed + row, d, stride);
+            for (var chain = 1; chain < Math.Min(Chains, d); chain++)
+            {
+                var at = row + (chain * stride);
+                var other = Chain(x + at, reconstructed + at, d - chain, stride);
+                sums = new RowSums(
+                    sums.Errors + other.Errors, sums.Inputs + other.Inputs, sums.Outputs + other.Outputs, sums.Products + other.Products);
+            }
+
+            sums.Errors.Store(_errors + row);
+            sums.Inputs.Store(_inputs + row);
+            sums.Outputs.Store(_outputs + row);
+            sums.Products.Store(_products + row);
+        }
+    }
+
+    /// <summary>The four sums of one row, in all lanes: the same bits as in a column.</summary>
+    /// <param name="x">Mapped input [d], padded with zeros to a multiple of four.</param>
+    /// <param name="reconstructed">x' [d], padded likewise.</param>
+    /// <param name="features">d.</param>
+    public static RowSums SumsOf(float* x, float* reconstructed, int features)
+    {
+        Vector256<double> errors = default, inputs = default, outputs = default, products = default;
+        for (var j = 0; j < features; j += Chains)
+        {
+            var (a, b) = (Widen(x + j), Widen(reconstructed + j));
+            var e = a - b;
+            errors = Vector256.MultiplyAddEstimate(e, e, errors);
+            inputs = Vector256.MultiplyAddEstimate(a, a, inputs);
+            outputs = Vector256.MultiplyAddEstimate(b, b, outputs);
+            products = Vector256.MultiplyAddEstimate(a, b, products);
+        }
+
+        return new RowSums(Combine(errors), Combine(inputs), Combine(outputs), Combine(products));
+    }
+
+    private static Vector256<double> Widen(float* values)
+    {
+        var narrow = Vector128.Load(values);
+        return Vector256.Create(Vector128.WidenLower(narrow), Vector128.WidenUpper(narrow));
+    }
+
+    private static Vector512<double> Combine(Vector256<double> chains) =>
+        Vector512.Create(chains[0] + chains[1] + chains[2] + chains[3]);
+
+    /// <summary>Sums over every fourth feature of eight rows.</summary>
+    private static RowSums Chain(float* x, float* reconstructed, int features, int stride)
+    {
+        Vector512<double> errors = default, inputs = default, outputs = default, products = default;
+        for (var j = 0; j < features; j += Chains, x += Chains * stride, reconstructed += Chains * stride)
+        {
+            var (a, b) = (WidenEight(x), WidenEight(reconstructed));
+            var e = a - b;
+            errors = Vector512.MultiplyAddEstimate(e, e, errors);
+            inputs = Vector512.MultiplyAddEstimate(a, a, inputs);
+            outputs = Vector512.MultiplyAddEstimate(b, b, outputs);
+            products = Vector512.MultiplyAddEstimate(a, b, products);
+        }
+
+        return new RowSums(errors, inputs, outputs, products);
+    }
+
+    private static Vector512<double> WidenEight(float* values)
+    {
+        var narrow = Vector256.Load(values);
+        return Vector512.Create(Vector256.WidenLower(narrow), Vector256.WidenUpper(narrow));
     }
 
     /// <summary>The features, after <see cref="Loss"/>.</summary>
@@ -94,8 +150,8 @@ internal sealed unsafe class ReconstructionPass
             for (int j = 0, at = row; j < _spec.Features; j++, at += _rows.Stride)
             {
                 var (input, output) = (Vector512.Load(x + at), Vector512.Load(reconstructed + at));
-                var rest = Vector512.FusedMultiplyAdd(b, input, c * output);
-                Vector512.FusedMultiplyAdd(a, input - output, rest).Store(gradient + at);
+                var rest = Vector512.MultiplyAddEstimate(b, input, c * output);
+                Vector512.MultiplyAddEstimate(a, input - output, rest).Store(gradient + at);
             }
         }
     }
@@ -153,10 +209,4 @@ internal sealed unsafe class ReconstructionPass
     private static Vector512<double> Root(double* values) => Vector512.Sqrt(Vector512.Load(values));
 
     private static void Store(float* target, Vector512<double> values) => Vector512.Narrow(values, values).GetLower().Store(target);
-
-    private static void Store(double* target, Vector512<double> lower, Vector512<double> upper)
-    {
-        lower.Store(target);
-        upper.Store(target + Vector512<double>.Count);
-    }
 }
