@@ -127,19 +127,19 @@ internal sealed unsafe class MixtureKernel
             for (var j = 0; j < terms; j++, at += Group * Lanes)
             {
                 var x = Vector512.Create(z[j]);
-                a = Vector512.MultiplyAddEstimate(x, Vector512.Load(at), a);
-                b = Vector512.MultiplyAddEstimate(x, Vector512.Load(at + Lanes), b);
-                c = Vector512.MultiplyAddEstimate(x, Vector512.Load(at + (2 * Lanes)), c);
-                d = Vector512.MultiplyAddEstimate(x, Vector512.Load(at + (3 * Lanes)), d);
+                a = Vector512.FusedMultiplyAdd(x, Vector512.Load(at), a);
+                b = Vector512.FusedMultiplyAdd(x, Vector512.Load(at + Lanes), b);
+                c = Vector512.FusedMultiplyAdd(x, Vector512.Load(at + (2 * Lanes)), c);
+                d = Vector512.FusedMultiplyAdd(x, Vector512.Load(at + (3 * Lanes)), d);
             }
 
-            total = Vector512.MultiplyAddEstimate(a, a, total);
-            total = Vector512.MultiplyAddEstimate(b, b, total);
-            total = Vector512.MultiplyAddEstimate(c, c, total);
-            total = Vector512.MultiplyAddEstimate(d, d, total);
+            total = Vector512.FusedMultiplyAdd(a, a, total);
+            total = Vector512.FusedMultiplyAdd(b, b, total);
+            total = Vector512.FusedMultiplyAdd(c, c, total);
+            total = Vector512.FusedMultiplyAdd(d, d, total);
         }
 
-        return Vector512.MultiplyAddEstimate(Vector512.Create(-0.5), total, normalizer);
+        return Vector512.FusedMultiplyAdd(Vector512.Create(-0.5), total, normalizer);
     }
 
     private double LogSum(double* joints, double largest)
@@ -178,34 +178,34 @@ internal sealed unsafe class MixtureKernel
                     var (v, w) = (Vector512.Create(first[j]), Vector512.Create(second[j]));
                     var (x0, x1) = (Vector512.Load(x), Vector512.Load(x + Lanes));
                     var (x2, x3) = (Vector512.Load(x + (2 * Lanes)), Vector512.Load(x + (3 * Lanes)));
-                    a0 = Vector512.MultiplyAddEstimate(x0, v, a0);
-                    a1 = Vector512.MultiplyAddEstimate(x1, v, a1);
-                    a2 = Vector512.MultiplyAddEstimate(x2, v, a2);
-                    a3 = Vector512.MultiplyAddEstimate(x3, v, a3);
-                    b0 = Vector512.MultiplyAddEstimate(x0, w, b0);
-                    b1 = Vector512.MultiplyAddEstimate(x1, w, b1);
-                    b2 = Vector512.MultiplyAddEstimate(x2, w, b2);
-                    b3 = Vector512.MultiplyAddEstimate(x3, w, b3);
+                    a0 = Vector512.FusedMultiplyAdd(x0, v, a0);
+                    a1 = Vector512.FusedMultiplyAdd(x1, v, a1);
+                    a2 = Vector512.FusedMultiplyAdd(x2, v, a2);
+                    a3 = Vector512.FusedMultiplyAdd(x3, v, a3);
+                    b0 = Vector512.FusedMultiplyAdd(x0, w, b0);
+                    b1 = Vector512.FusedMultiplyAdd(x1, w, b1);
+                    b2 = Vector512.FusedMultiplyAdd(x2, w, b2);
+                    b3 = Vector512.FusedMultiplyAdd(x3, w, b3);
                 }
 
                 var last = Vector512.Create(second[i + 1]);
-                b0 = Vector512.MultiplyAddEstimate(Vector512.Load(x), last, b0);
-                b1 = Vector512.MultiplyAddEstimate(Vector512.Load(x + Lanes), last, b1);
-                b2 = Vector512.MultiplyAddEstimate(Vector512.Load(x + (2 * Lanes)), last, b2);
-                b3 = Vector512.MultiplyAddEstimate(Vector512.Load(x + (3 * Lanes)), last, b3);
-                (q0, q1) = (Vector512.MultiplyAddEstimate(a0, a0, q0), Vector512.MultiplyAddEstimate(a1, a1, q1));
-                (q2, q3) = (Vector512.MultiplyAddEstimate(a2, a2, q2), Vector512.MultiplyAddEstimate(a3, a3, q3));
-                (q0, q1) = (Vector512.MultiplyAddEstimate(b0, b0, q0), Vector512.MultiplyAddEstimate(b1, b1, q1));
-                (q2, q3) = (Vector512.MultiplyAddEstimate(b2, b2, q2), Vector512.MultiplyAddEstimate(b3, b3, q3));
+                b0 = Vector512.FusedMultiplyAdd(Vector512.Load(x), last, b0);
+                b1 = Vector512.FusedMultiplyAdd(Vector512.Load(x + Lanes), last, b1);
+                b2 = Vector512.FusedMultiplyAdd(Vector512.Load(x + (2 * Lanes)), last, b2);
+                b3 = Vector512.FusedMultiplyAdd(Vector512.Load(x + (3 * Lanes)), last, b3);
+                (q0, q1) = (Vector512.FusedMultiplyAdd(a0, a0, q0), Vector512.FusedMultiplyAdd(a1, a1, q1));
+                (q2, q3) = (Vector512.FusedMultiplyAdd(a2, a2, q2), Vector512.FusedMultiplyAdd(a3, a3, q3));
+                (q0, q1) = (Vector512.FusedMultiplyAdd(b0, b0, q0), Vector512.FusedMultiplyAdd(b1, b1, q1));
+                (q2, q3) = (Vector512.FusedMultiplyAdd(b2, b2, q2), Vector512.FusedMultiplyAdd(b3, b3, q3));
                 at += (2 * i) + 5;
             }
 
             if (i < _dimension) LastRow(at, z + row, ref q0, ref q1, ref q2, ref q3);
             var (half, start) = (Vector512.Create(-0.5), Vector512.Create(normalizer));
-            Vector512.MultiplyAddEstimate(half, q0, start).Store(joints + row);
-            Vector512.MultiplyAddEstimate(half, q1, start).Store(joints + row + Lanes);
-            Vector512.MultiplyAddEstimate(half, q2, start).Store(joints + row + (2 * Lanes));
-            Vector512.MultiplyAddEstimate(half, q3, start).Store(joints + row + (3 * Lanes));
+            Vector512.FusedMultiplyAdd(half, q0, start).Store(joints + row);
+            Vector512.FusedMultiplyAdd(half, q1, start).Store(joints + row + Lanes);
+            Vector512.FusedMultiplyAdd(half, q2, start).Store(joints + row + (2 * Lanes));
+            Vector512.FusedMultiplyAdd(half, q3, start).Store(joints + row + (3 * Lanes));
         }
     }
 
@@ -217,14 +217,14 @@ internal sealed unsafe class MixtureKernel
         for (var j = 0; j < _dimension; j++, x += Rows)
         {
             var v = Vector512.Create(at[j]);
-            a0 = Vector512.MultiplyAddEstimate(Vector512.Load(x), v, a0);
-            a1 = Vector512.MultiplyAddEstimate(Vector512.Load(x + Lanes), v, a1);
-            a2 = Vector512.MultiplyAddEstimate(Vector512.Load(x + (2 * Lanes)), v, a2);
-            a3 = Vector512.MultiplyAddEstimate(Vector512.Load(x + (3 * Lanes)), v, a3);
+            a0 = Vector512.FusedMultiplyAdd(Vector512.Load(x), v, a0);
+            a1 = Vector512.FusedMultiplyAdd(Vector512.Load(x + Lanes), v, a1);
+            a2 = Vector512.FusedMultiplyAdd(Vector512.Load(x + (2 * Lanes)), v, a2);
+            a3 = Vector512.FusedMultiplyAdd(Vector512.Load(x + (3 * Lanes)), v, a3);
         }
 
-        (q0, q1) = (Vector512.MultiplyAddEstimate(a0, a0, q0), Vector512.MultiplyAddEstimate(a1, a1, q1));
-        (q2, q3) = (Vector512.MultiplyAddEstimate(a2, a2, q2), Vector512.MultiplyAddEstimate(a3, a3, q3));
+        (q0, q1) = (Vector512.FusedMultiplyAdd(a0, a0, q0), Vector512.FusedMultiplyAdd(a1, a1, q1));
+        (q2, q3) = (Vector512.FusedMultiplyAdd(a2, a2, q2), Vector512.FusedMultiplyAdd(a3, a3, q3));
     }
 
     /// <summary>Inverse of a lower triangular matrix, packed by rows, into a full one.</summary>

@@ -111,7 +111,7 @@ internal sealed unsafe class PackedLayers
             var sum = Vector512.Load(output + o);
             var weight = weights + o;
             for (var i = 0; i < inputs; i++, weight += padded)
-                sum = Vector512.MultiplyAddEstimate(Vector512.Create(input[i]), Vector512.Load(weight), sum);
+                sum = Vector512.FusedMultiplyAdd(Vector512.Create(input[i]), Vector512.Load(weight), sum);
             sum.Store(output + o);
         }
     }
@@ -123,10 +123,10 @@ internal sealed unsafe class PackedLayers
         for (var i = 0; i < inputs; i++, weights += padded)
         {
             var x = Vector512.Create(input[i]);
-            a = Vector512.MultiplyAddEstimate(x, Vector512.Load(weights), a);
-            b = Vector512.MultiplyAddEstimate(x, Vector512.Load(weights + Lanes), b);
-            c = Vector512.MultiplyAddEstimate(x, Vector512.Load(weights + (2 * Lanes)), c);
-            d = Vector512.MultiplyAddEstimate(x, Vector512.Load(weights + (3 * Lanes)), d);
+            a = Vector512.FusedMultiplyAdd(x, Vector512.Load(weights), a);
+            b = Vector512.FusedMultiplyAdd(x, Vector512.Load(weights + Lanes), b);
+            c = Vector512.FusedMultiplyAdd(x, Vector512.Load(weights + (2 * Lanes)), c);
+            d = Vector512.FusedMultiplyAdd(x, Vector512.Load(weights + (3 * Lanes)), d);
         }
 
         a.Store(output);

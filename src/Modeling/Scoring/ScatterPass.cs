@@ -118,10 +118,10 @@ internal sealed unsafe class ScatterPass
             var (x0, x1) = (Vector512.Load(right + row), Vector512.Load(right + TileRows + row));
             var (x2, x3) = (Vector512.Load(right + (2 * TileRows) + row), Vector512.Load(right + (3 * TileRows) + row));
             var (a, b) = (Vector512.Load(left + row), Vector512.Load(left + TileRows + row));
-            (a0, a1) = (Vector512.MultiplyAddEstimate(a, x0, a0), Vector512.MultiplyAddEstimate(a, x1, a1));
-            (a2, a3) = (Vector512.MultiplyAddEstimate(a, x2, a2), Vector512.MultiplyAddEstimate(a, x3, a3));
-            (b0, b1) = (Vector512.MultiplyAddEstimate(b, x0, b0), Vector512.MultiplyAddEstimate(b, x1, b1));
-            (b2, b3) = (Vector512.MultiplyAddEstimate(b, x2, b2), Vector512.MultiplyAddEstimate(b, x3, b3));
+            (a0, a1) = (Vector512.FusedMultiplyAdd(a, x0, a0), Vector512.FusedMultiplyAdd(a, x1, a1));
+            (a2, a3) = (Vector512.FusedMultiplyAdd(a, x2, a2), Vector512.FusedMultiplyAdd(a, x3, a3));
+            (b0, b1) = (Vector512.FusedMultiplyAdd(b, x0, b0), Vector512.FusedMultiplyAdd(b, x1, b1));
+            (b2, b3) = (Vector512.FusedMultiplyAdd(b, x2, b2), Vector512.FusedMultiplyAdd(b, x3, b3));
         }
 
         a0.Store(sums);

@@ -205,7 +205,7 @@ internal sealed unsafe class WindowWorkspace
         for (; i + Vector512<double>.Count <= rows; i += Vector512<double>.Count)
         {
             var deviation = Vector512.Load(column + i) - centre;
-            total = Vector512.MultiplyAddEstimate(deviation, deviation, total);
+            total = Vector512.FusedMultiplyAdd(deviation, deviation, total);
         }
 
         var sum = Vector512.Sum(total);

@@ -100,18 +100,18 @@ public static unsafe class AdamUpdate
     private static void Move(float* gradient, float* weights, float* first, float* second, float step, float root)
     {
         var g = Vector512.Load(gradient);
-        var m = Vector512.MultiplyAddEstimate(Vector512.Create(Beta1), Vector512.Load(first), Fresh1 * g);
-        var v = Vector512.MultiplyAddEstimate(Vector512.Create(Beta2), Vector512.Load(second), Fresh2 * g * g);
+        var m = Vector512.FusedMultiplyAdd(Vector512.Create(Beta1), Vector512.Load(first), Fresh1 * g);
+        var v = Vector512.FusedMultiplyAdd(Vector512.Create(Beta2), Vector512.Load(second), Fresh2 * g * g);
         m.Store(first);
         v.Store(second);
-        var below = Vector512.MultiplyAddEstimate(Vector512.Sqrt(v), Vector512.Create(root), Vector512.Create(Epsilon));
+        var below = Vector512.FusedMultiplyAdd(Vector512.Sqrt(v), Vector512.Create(root), Vector512.Create(Epsilon));
         (Vector512.Load(weights) - (step * m / below)).Store(weights);
     }
 
     private static void MoveOne(float gradient, ref float weight, ref float first, ref float second, float step, float root)
     {
-        first = float.MultiplyAddEstimate(Beta1, first, Fresh1 * gradient);
-        second = float.MultiplyAddEstimate(Beta2, second, Fresh2 * gradient * gradient);
-        weight -= step * first / float.MultiplyAddEstimate(MathF.Sqrt(second), root, Epsilon);
+        first = MathF.FusedMultiplyAdd(Beta1, first, Fresh1 * gradient);
+        second = MathF.FusedMultiplyAdd(Beta2, second, Fresh2 * gradient * gradient);
+        weight -= step * first / MathF.FusedMultiplyAdd(MathF.Sqrt(second), root, Epsilon);
     }
 }

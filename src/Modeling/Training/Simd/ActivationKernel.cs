@@ -27,7 +27,7 @@ internal static unsafe class ActivationKernel
         for (var i = 0; i < count; i += Lanes)
         {
             var (g, y) = (Vector512.Load(gradient + i), Vector512.Load(outputs + i));
-            (isTanh ? g * Vector512.MultiplyAddEstimate(-y, y, Vector512<float>.One) : Select(y, g, g * Leak)).Store(gradient + i);
+            (isTanh ? g * Vector512.FusedMultiplyAdd(-y, y, Vector512<float>.One) : Select(y, g, g * Leak)).Store(gradient + i);
         }
     }
 

@@ -23,8 +23,8 @@ internal static unsafe class ColumnKernel
         var (a, b) = (Vector512<double>.Zero, Vector512<double>.Zero);
         for (var i = 0; i < count; i += 2 * Lanes)
         {
-            a = Vector512.MultiplyAddEstimate(Vector512.Load(left + i), Vector512.Load(right + i), a);
-            b = Vector512.MultiplyAddEstimate(Vector512.Load(left + i + Lanes), Vector512.Load(right + i + Lanes), b);
+            a = Vector512.FusedMultiplyAdd(Vector512.Load(left + i), Vector512.Load(right + i), a);
+            b = Vector512.FusedMultiplyAdd(Vector512.Load(left + i + Lanes), Vector512.Load(right + i + Lanes), b);
         }
 
         return Vector512.Sum(a + b);
@@ -41,7 +41,7 @@ internal static unsafe class ColumnKernel
     {
         var f = Vector512.Create(factor);
         for (var i = 0; i < count; i += Lanes)
-            Vector512.MultiplyAddEstimate(f, Vector512.Load(values + i), Vector512.Load(target + i)).Store(target + i);
+            Vector512.FusedMultiplyAdd(f, Vector512.Load(values + i), Vector512.Load(target + i)).Store(target + i);
     }
 
     /// <summary>target = scale · (values - shift).</summary>
@@ -93,7 +93,7 @@ internal static unsafe class ColumnKernel
         for (var i = 0; i < count; i += Lanes)
         {
             var value = Vector512.Load(values + i);
-            Vector512.MultiplyAddEstimate(f * value, value, Vector512.Load(target + i)).Store(target + i);
+            Vector512.FusedMultiplyAdd(f * value, value, Vector512.Load(target + i)).Store(target + i);
         }
     }
 
@@ -105,14 +105,14 @@ internal static unsafe class ColumnKernel
         for (var i = 0; i < count; i += 2 * Lanes)
         {
             var (x, y) = (Vector512.Load(left + i), Vector512.Load(left + i + Lanes));
-            a0 = Vector512.MultiplyAddEstimate(x, Vector512.Load(c0 + i), a0);
-            b0 = Vector512.MultiplyAddEstimate(y, Vector512.Load(c0 + i + Lanes), b0);
-            a1 = Vector512.MultiplyAddEstimate(x, Vector512.Load(c1 + i), a1);
-            b1 = Vector512.MultiplyAddEstimate(y, Vector512.Load(c1 + i + Lanes), b1);
-            a2 = Vector512.MultiplyAddEstimate(x, Vector512.Load(c2 + i), a2);
-            b2 = Vector512.MultiplyAddEstimate(y, Vector512.Load(c2 + i + Lanes), b2);
-            a3 = Vector512.MultiplyAddEstimate(x, Vector512.Load(c3 + i), a3);
-            b3 = Vector512.MultiplyAddEstimate(y, Vector512.Load(c3 + i + Lanes), b3);
+            a0 = Vector512.FusedMultiplyAdd(x, Vector512.Load(c0 + i), a0);
+            b0 = Vector512.FusedMultiplyAdd(y, Vector512.Load(c0 + i + Lanes), b0);
+            a1 = Vector512.FusedMultiplyAdd(x, Vector512.Load(c1 + i), a1);
+            b1 = Vector512.FusedMultiplyAdd(y, Vector512.Load(c1 + i + Lanes), b1);
+            a2 = Vector512.FusedMultiplyAdd(x, Vector512.Load(c2 + i), a2);
+            b2 = Vector512.FusedMultiplyAdd(y, Vector512.Load(c2 + i + Lanes), b2);
+            a3 = Vector512.FusedMultiplyAdd(x, Vector512.Load(c3 + i), a3);
+            b3 = Vector512.FusedMultiplyAdd(y, Vector512.Load(c3 + i + Lanes), b3);
         }
 
         products[0] = Vector512.Sum(a0 + b0);
@@ -142,8 +142,8 @@ internal static unsafe class ColumnKernel
             {
                 var f = Vector512.Create(-factors[m * factorStride]);
                 var at = columns + i + (m * stride);
-                a = Vector512.MultiplyAddEstimate(f, Vector512.Load(at), a);
-                b = Vector512.MultiplyAddEstimate(f, Vector512.Load(at + Lanes), b);
+                a = Vector512.FusedMultiplyAdd(f, Vector512.Load(at), a);
+                b = Vector512.FusedMultiplyAdd(f, Vector512.Load(at + Lanes), b);
             }
 
             a.Store(target + i);
@@ -159,12 +159,12 @@ internal static unsafe class ColumnKernel
         for (var m = 0; m < terms; m++, factors += factorStride, columns += stride)
         {
             var factor = Vector512.Create(-*factors);
-            a = Vector512.MultiplyAddEstimate(factor, Vector512.Load(columns), a);
-            b = Vector512.MultiplyAddEstimate(factor, Vector512.Load(columns + Lanes), b);
-            c = Vector512.MultiplyAddEstimate(factor, Vector512.Load(columns + (2 * Lanes)), c);
-            d = Vector512.MultiplyAddEstimate(factor, Vector512.Load(columns + (3 * Lanes)), d);
-            e = Vector512.MultiplyAddEstimate(factor, Vector512.Load(columns + (4 * Lanes)), e);
-            f = Vector512.MultiplyAddEstimate(factor, Vector512.Load(columns + (5 * Lanes)), f);
+            a = Vector512.FusedMultiplyAdd(factor, Vector512.Load(columns), a);
+            b = Vector512.FusedMultiplyAdd(factor, Vector512.Load(columns + Lanes), b);
+            c = Vector512.FusedMultiplyAdd(factor, Vector512.Load(columns + (2 * Lanes)), c);
+            d = Vector512.FusedMultiplyAdd(factor, Vector512.Load(columns + (3 * Lanes)), d);
+            e = Vector512.FusedMultiplyAdd(factor, Vector512.Load(columns + (4 * Lanes)), e);
+            f = Vector512.FusedMultiplyAdd(factor, Vector512.Load(columns + (5 * Lanes)), f);
         }
 
         a.Store(target);
@@ -179,7 +179,7 @@ internal static unsafe class ColumnKernel
     public static void AddProduct(double* target, double* left, double* right, int count)
     {
         for (var i = 0; i < count; i += Lanes)
-            Vector512.MultiplyAddEstimate(Vector512.Load(left + i), Vector512.Load(right + i), Vector512.Load(target + i)).Store(target + i);
+            Vector512.FusedMultiplyAdd(Vector512.Load(left + i), Vector512.Load(right + i), Vector512.Load(target + i)).Store(target + i);
     }
 
     /// <summary>target += values, widened.</summary>

@@ -71,7 +71,7 @@ internal static unsafe class DenseKernel
     {
         var sum = Vector512<float>.Zero;
         for (var row = 0; row < count; row += Lanes)
-            sum = Vector512.MultiplyAddEstimate(Vector512.Load(left + row), Vector512.Load(right + row), sum);
+            sum = Vector512.FusedMultiplyAdd(Vector512.Load(left + row), Vector512.Load(right + row), sum);
         return Vector512.Sum(sum);
     }
 
@@ -81,7 +81,7 @@ internal static unsafe class DenseKernel
         var sum = accumulate ? Vector512.Load(output) : Vector512.Create(bias == null ? 0 : bias[o]);
         var weight = weights.At(o, 0);
         for (var i = 0; i < weights.Inputs; i++, weight += weights.InputStride, input += stride)
-            sum = Vector512.MultiplyAddEstimate(Vector512.Create(*weight), Vector512.Load(input), sum);
+            sum = Vector512.FusedMultiplyAdd(Vector512.Create(*weight), Vector512.Load(input), sum);
         sum.Store(output);
     }
 
@@ -109,17 +109,17 @@ internal static unsafe class DenseKernel
         {
             var (a, b) = (Vector512.Load(input), Vector512.Load(input + Lanes));
             var w = Vector512.Create(w0[at]);
-            a0 = Vector512.MultiplyAddEstimate(w, a, a0);
-            b0 = Vector512.MultiplyAddEstimate(w, b, b0);
+            a0 = Vector512.FusedMultiplyAdd(w, a, a0);
+            b0 = Vector512.FusedMultiplyAdd(w, b, b0);
             w = Vector512.Create(w1[at]);
-            a1 = Vector512.MultiplyAddEstimate(w, a, a1);
-            b1 = Vector512.MultiplyAddEstimate(w, b, b1);
+            a1 = Vector512.FusedMultiplyAdd(w, a, a1);
+            b1 = Vector512.FusedMultiplyAdd(w, b, b1);
             w = Vector512.Create(w2[at]);
-            a2 = Vector512.MultiplyAddEstimate(w, a, a2);
-            b2 = Vector512.MultiplyAddEstimate(w, b, b2);
+            a2 = Vector512.FusedMultiplyAdd(w, a, a2);
+            b2 = Vector512.FusedMultiplyAdd(w, b, b2);
             w = Vector512.Create(w3[at]);
-            a3 = Vector512.MultiplyAddEstimate(w, a, a3);
-            b3 = Vector512.MultiplyAddEstimate(w, b, b3);
+            a3 = Vector512.FusedMultiplyAdd(w, a, a3);
+            b3 = Vector512.FusedMultiplyAdd(w, b, b3);
         }
 
         a0.Store(o0);
@@ -146,17 +146,17 @@ internal static unsafe class DenseKernel
             var (a, b) = (Vector512.Load(right + row), Vector512.Load(r1 + row));
             var (c, d) = (Vector512.Load(r2 + row), Vector512.Load(r3 + row));
             var l = Vector512.Load(left + row);
-            (s00, s01) = (Vector512.MultiplyAddEstimate(l, a, s00), Vector512.MultiplyAddEstimate(l, b, s01));
-            (s02, s03) = (Vector512.MultiplyAddEstimate(l, c, s02), Vector512.MultiplyAddEstimate(l, d, s03));
+            (s00, s01) = (Vector512.FusedMultiplyAdd(l, a, s00), Vector512.FusedMultiplyAdd(l, b, s01));
+            (s02, s03) = (Vector512.FusedMultiplyAdd(l, c, s02), Vector512.FusedMultiplyAdd(l, d, s03));
             l = Vector512.Load(l1 + row);
-            (s10, s11) = (Vector512.MultiplyAddEstimate(l, a, s10), Vector512.MultiplyAddEstimate(l, b, s11));
-            (s12, s13) = (Vector512.MultiplyAddEstimate(l, c, s12), Vector512.MultiplyAddEstimate(l, d, s13));
+            (s10, s11) = (Vector512.FusedMultiplyAdd(l, a, s10), Vector512.FusedMultiplyAdd(l, b, s11));
+            (s12, s13) = (Vector512.FusedMultiplyAdd(l, c, s12), Vector512.FusedMultiplyAdd(l, d, s13));
             l = Vector512.Load(l2 + row);
-            (s20, s21) = (Vector512.MultiplyAddEstimate(l, a, s20), Vector512.MultiplyAddEstimate(l, b, s21));
-            (s22, s23) = (Vector512.MultiplyAddEstimate(l, c, s22), Vector512.MultiplyAddEstimate(l, d, s23));
+            (s20, s21) = (Vector512.FusedMultiplyAdd(l, a, s20), Vector512.FusedMultiplyAdd(l, b, s21));
+            (s22, s23) = (Vector512.FusedMultiplyAdd(l, c, s22), Vector512.FusedMultiplyAdd(l, d, s23));
             l = Vector512.Load(l3 + row);
-            (s30, s31) = (Vector512.MultiplyAddEstimate(l, a, s30), Vector512.MultiplyAddEstimate(l, b, s31));
-            (s32, s33) = (Vector512.MultiplyAddEstimate(l, c, s32), Vector512.MultiplyAddEstimate(l, d, s33));
+            (s30, s31) = (Vector512.FusedMultiplyAdd(l, a, s30), Vector512.FusedMultiplyAdd(l, b, s31));
+            (s32, s33) = (Vector512.FusedMultiplyAdd(l, c, s32), Vector512.FusedMultiplyAdd(l, d, s33));
         }
 
         Store4(weights, o, i, s00, s01, s02, s03);

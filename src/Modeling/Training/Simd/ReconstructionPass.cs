@@ -80,10 +80,10 @@ internal sealed unsafe class ReconstructionPass
         {
             var (a, b) = (Widen(x + j), Widen(reconstructed + j));
             var e = a - b;
-            errors = Vector256.MultiplyAddEstimate(e, e, errors);
-            inputs = Vector256.MultiplyAddEstimate(a, a, inputs);
-            outputs = Vector256.MultiplyAddEstimate(b, b, outputs);
-            products = Vector256.MultiplyAddEstimate(a, b, products);
+            errors = Vector256.FusedMultiplyAdd(e, e, errors);
+            inputs = Vector256.FusedMultiplyAdd(a, a, inputs);
+            outputs = Vector256.FusedMultiplyAdd(b, b, outputs);
+            products = Vector256.FusedMultiplyAdd(a, b, products);
         }
 
         return new RowSums(Combine(errors), Combine(inputs), Combine(outputs), Combine(products));
@@ -106,10 +106,10 @@ internal sealed unsafe class ReconstructionPass
         {
             var (a, b) = (WidenEight(x), WidenEight(reconstructed));
             var e = a - b;
-            errors = Vector512.MultiplyAddEstimate(e, e, errors);
-            inputs = Vector512.MultiplyAddEstimate(a, a, inputs);
-            outputs = Vector512.MultiplyAddEstimate(b, b, outputs);
-            products = Vector512.MultiplyAddEstimate(a, b, products);
+            errors = Vector512.FusedMultiplyAdd(e, e, errors);
+            inputs = Vector512.FusedMultiplyAdd(a, a, inputs);
+            outputs = Vector512.FusedMultiplyAdd(b, b, outputs);
+            products = Vector512.FusedMultiplyAdd(a, b, products);
         }
 
         return new RowSums(errors, inputs, outputs, products);
@@ -150,8 +150,8 @@ internal sealed unsafe class ReconstructionPass
             for (int j = 0, at = row; j < _spec.Features; j++, at += _rows.Stride)
             {
                 var (input, output) = (Vector512.Load(x + at), Vector512.Load(reconstructed + at));
-                var rest = Vector512.MultiplyAddEstimate(b, input, c * output);
-                Vector512.MultiplyAddEstimate(a, input - output, rest).Store(gradient + at);
+                var rest = Vector512.FusedMultiplyAdd(b, input, c * output);
+                Vector512.FusedMultiplyAdd(a, input - output, rest).Store(gradient + at);
             }
         }
     }

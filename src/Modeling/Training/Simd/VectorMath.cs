@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace DagmmStream.Modeling.Training.Simd;
 
 /// <summary>
-/// Elementary functions on vectors; what a lane gives depends on nothing but that lane. NaN stays NaN. Multiply-adds are fused where the
-/// machine has them: the bits are those of the machine, on any thread and in vectors of any width.
+/// Elementary functions on vectors; what a lane gives depends on nothing but that lane. NaN stays NaN. Multiply-adds are fused on every
+/// machine, in hardware where it has AVX2, AVX-512 or ARM's AdvSimd: the bits are the same on all of them.
 /// </summary>
 internal static class VectorMath
 {
@@ -41,14 +41,14 @@ internal static class VectorMath
     public static Vector512<float> Tanh(Vector512<float> x)
     {
         var u = x * x;
-        var p = Vector512.MultiplyAddEstimate(u, Vector512.Create(1.408516833875464e-08f), Vector512.Create(2.1124485575894722e-05f));
-        p = Vector512.MultiplyAddEstimate(u, p, Vector512.Create(0.0035265357266345367f));
-        p = Vector512.MultiplyAddEstimate(u, p, Vector512.Create(0.13406990326225623f));
-        p = Vector512.MultiplyAddEstimate(u, p, Vector512.Create(0.9999999870891264f));
-        var q = Vector512.MultiplyAddEstimate(u, Vector512.Create(8.071788466101065e-07f), Vector512.Create(0.00033364852843374015f));
-        q = Vector512.MultiplyAddEstimate(u, q, Vector512.Create(0.025994416639056026f));
-        q = Vector512.MultiplyAddEstimate(u, q, Vector512.Create(0.4674031201561448f));
-        q = Vector512.MultiplyAddEstimate(u, q, Vector512<float>.One);
+        var p = Vector512.FusedMultiplyAdd(u, Vector512.Create(1.408516833875464e-08f), Vector512.Create(2.1124485575894722e-05f));
+        p = Vector512.FusedMultiplyAdd(u, p, Vector512.Create(0.0035265357266345367f));
+        p = Vector512.FusedMultiplyAdd(u, p, Vector512.Create(0.13406990326225623f));
+        p = Vector512.FusedMultiplyAdd(u, p, Vector512.Create(0.9999999870891264f));
+        var q = Vector512.FusedMultiplyAdd(u, Vector512.Create(8.071788466101065e-07f), Vector512.Create(0.00033364852843374015f));
+        q = Vector512.FusedMultiplyAdd(u, q, Vector512.Create(0.025994416639056026f));
+        q = Vector512.FusedMultiplyAdd(u, q, Vector512.Create(0.4674031201561448f));
+        q = Vector512.FusedMultiplyAdd(u, q, Vector512<float>.One);
         var tanh = x * (p / q);
         // Rounding must not lift it above 1 either.
         var one = Vector512.CopySign(Vector512<float>.One, x);
@@ -78,24 +78,24 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Exp(Vector512<double> x)
     {
-        var shifted = Vector512.MultiplyAddEstimate(x, Vector512.Create(1 / Ln2), Vector512.Create(Rounder));
+        var shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(1 / Ln2), Vector512.Create(Rounder));
         var n = shifted - Vector512.Create(Rounder);
-        var r = Vector512.MultiplyAddEstimate(n, Vector512.Create(-Ln2High), x);
-        r = Vector512.MultiplyAddEstimate(n, Vector512.Create(-Ln2Low), r);
+        var r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2High), x);
+        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2Low), r);
         var p = Vector512.Create(1.0 / 6227020800);
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1.0 / 479001600));
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1.0 / 39916800));
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1.0 / 3628800));
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1.0 / 362880));
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1.0 / 40320));
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1.0 / 5040));
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1.0 / 720));
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1.0 / 120));
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1.0 / 24));
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1.0 / 6));
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1.0 / 2));
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512<double>.One);
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512<double>.One);
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.0 / 479001600));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.0 / 39916800));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.0 / 3628800));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.0 / 362880));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.0 / 40320));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.0 / 5040));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.0 / 720));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.0 / 120));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.0 / 24));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.0 / 6));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.0 / 2));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512<double>.One);
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512<double>.One);
         var scale = ((shifted.AsInt64() + Vector512.Create(ExponentBias)) << MantissaBits).AsDouble();
         var value = Vector512.ConditionalSelect(
             Vector512.GreaterThan(x, Vector512.Create(ExpLargest)), Vector512.Create(double.PositiveInfinity), p * scale);
@@ -125,21 +125,21 @@ internal static class VectorMath
         var f = (bits - ((biased - Vector512.Create(ExponentBias)) << MantissaBits)).AsDouble() - Vector512<double>.One;
         var s = f / (f + Vector512.Create(2.0));
         var u = s * s;
-        var p = Vector512.MultiplyAddEstimate(u, Vector512.Create(1.479819860511658591e-01), Vector512.Create(1.531383769920937332e-01));
-        p = Vector512.MultiplyAddEstimate(u, p, Vector512.Create(1.818357216161805012e-01));
-        p = Vector512.MultiplyAddEstimate(u, p, Vector512.Create(2.222219843214978396e-01));
-        p = Vector512.MultiplyAddEstimate(u, p, Vector512.Create(2.857142874366239149e-01));
-        p = Vector512.MultiplyAddEstimate(u, p, Vector512.Create(3.999999999940941908e-01));
-        p = Vector512.MultiplyAddEstimate(u, p, Vector512.Create(6.666666666666735130e-01));
+        var p = Vector512.FusedMultiplyAdd(u, Vector512.Create(1.479819860511658591e-01), Vector512.Create(1.531383769920937332e-01));
+        p = Vector512.FusedMultiplyAdd(u, p, Vector512.Create(1.818357216161805012e-01));
+        p = Vector512.FusedMultiplyAdd(u, p, Vector512.Create(2.222219843214978396e-01));
+        p = Vector512.FusedMultiplyAdd(u, p, Vector512.Create(2.857142874366239149e-01));
+        p = Vector512.FusedMultiplyAdd(u, p, Vector512.Create(3.999999999940941908e-01));
+        p = Vector512.FusedMultiplyAdd(u, p, Vector512.Create(6.666666666666735130e-01));
         var half = Vector512.Create(0.5) * f * f;
-        var low = Vector512.MultiplyAddEstimate(n, Vector512.Create(Ln2Low), s * Vector512.MultiplyAddEstimate(u, p, half));
-        return Vector512.MultiplyAddEstimate(n, Vector512.Create(Ln2High), f - (half - low));
+        var low = Vector512.FusedMultiplyAdd(n, Vector512.Create(Ln2Low), s * Vector512.FusedMultiplyAdd(u, p, half));
+        return Vector512.FusedMultiplyAdd(n, Vector512.Create(Ln2High), f - (half - low));
     }
 
     private static Vector512<double> Asinh(Vector512<double> x)
     {
         var magnitude = Vector512.Abs(x);
-        var value = Log(magnitude + Vector512.Sqrt(Vector512.MultiplyAddEstimate(x, x, Vector512<double>.One)));
+        var value = Log(magnitude + Vector512.Sqrt(Vector512.FusedMultiplyAdd(x, x, Vector512<double>.One)));
         // Below, x itself is exact to 2e-11; the logarithm of 1 + x would lose digits.
         var isSmall = Vector512.LessThan(magnitude, Vector512.Create(AsinhLinear));
         return Vector512.ConditionalSelect(isSmall, x, Vector512.CopySign(value, x));
