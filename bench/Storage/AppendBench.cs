@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using DagmmStream.Storage;
 using DagmmStream.Storage.Journal;
-using DagmmStream.Storage.Sqlite;
-using Microsoft.Extensions.Options;
+using DagmmStream.Storage.Scores;
+using DagmmStream.Storage.Writing;
 
 namespace DagmmStream.Bench.Storage;
 
@@ -16,25 +16,10 @@ internal static class AppendBench
     public const int Total = Rounds * Partitions * Events;
     private const int Rounds = 1000;
 
-    public static async Task<double> RunAsync(string parent, SqliteSynchronous synchronous)
+    public static async Task<double> RunAsync(IRelationalStore store)
     {
-        var directory = Directory.CreateDirectory(Path.Combine(parent, $"dagmm-bench-{Guid.NewGuid():N}"));
-        try
-        {
-            var options = new SqliteStoreOptions { Path = Path.Combine(directory.FullName, "store.db"), Synchronous = synchronous };
-            await using var store = new SqliteStore(Options.Create(options));
-            await store.InitializeAsync(CancellationToken.None);
-            return await AppendAsync(store);
-        }
-        finally
-        {
-            directory.Delete(recursive: true);
-        }
-    }
-
-    private static async Task<double> AppendAsync(SqliteStore store)
-    {
-        var journal = new SqliteJournal(store);
+        await store.InitializeAsync(CancellationToken.None);
+        var journal = new StoreJournal(store);
         var handles = new PartitionHandle[Partitions];
         for (var p = 0; p < Partitions; p++) handles[p] = await journal.OpenAsync(new PartitionId("bench", p), CancellationToken.None);
         var features = new byte[Events * Features * sizeof(float)];
@@ -50,7 +35,7 @@ internal static class AppendBench
         await Task.WhenAll(pending);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         foreach (var handle in handles)
-            if (await new SqliteScoreHistory(store).GetRangeAsync(handle.Partition, CancellationToken.None) != (0, (long)Rounds * Events))
+            if (await new StoreScoreHistory(store).GetRangeAsync(handle.Partition, CancellationToken.None) != (0, (long)Rounds * Events))
                 throw new InvalidOperationException($"partition {handle.Partition} has lost events");
         return Total / seconds;
     }

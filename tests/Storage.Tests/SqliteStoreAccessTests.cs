@@ -1,10 +1,11 @@
 using DagmmStream.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
+using static DagmmStream.Storage.Tests.StoreSamples;
 
 namespace DagmmStream.Storage.Tests;
 
 /// <summary>Who else may be in the way of a store: other programs, permissions, its own end.</summary>
-public sealed class SqliteStoreAccessTests : StoreFixture
+public sealed class SqliteStoreAccessTests : SqliteFixture
 {
     private const string Privileged = "permissions do not bind a privileged user";
     private const UnixFileMode ReadAndEnter = UnixFileMode.UserRead | UnixFileMode.UserExecute;

@@ -1,9 +1,11 @@
+using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
+using static DagmmStream.Storage.Tests.StoreSamples;
 
 namespace DagmmStream.Storage.Tests;
 
-public sealed class SqliteStoreTests : StoreFixture
+public sealed class SqliteStoreTests : SqliteFixture
 {
     [Fact]
     public async Task InitializeAsync_SecondStore_RefusedNamingHolder()
@@ -49,7 +51,7 @@ public sealed class SqliteStoreTests : StoreFixture
     public async Task InitializeAsync_WalWithoutCheckpoint_Recovered()
     {
         var store = await OpenStoreAsync();
-        var journal = new SqliteJournal(store);
+        var journal = new StoreJournal(store);
         var handle = await journal.OpenAsync(new PartitionId("s", 0), Token);
         await journal.AppendAsync(Batch(handle, 0));
         // What a killed process leaves behind: the database and its log, copied while the store is open.
@@ -57,7 +59,7 @@ public sealed class SqliteStoreTests : StoreFixture
         File.Copy(DatabasePath, copy);
         File.Copy(DatabasePath + "-wal", copy + "-wal");
 
-        var recovered = new SqliteJournal(await OpenStoreAsync(options => options.Path = copy));
+        var recovered = new StoreJournal(await OpenStoreAsync(options => options.Path = copy));
         Assert.Single(await ReadAllAsync(recovered, await recovered.OpenAsync(new PartitionId("s", 0), Token)));
     }
 
@@ -66,7 +68,7 @@ public sealed class SqliteStoreTests : StoreFixture
     {
         var store = await OpenStoreAsync();
         await store.InitializeAsync(Token);
-        Assert.True(new SqliteJournal(store).HasRoom);
+        Assert.True(new StoreJournal(store).HasRoom);
     }
 
     [Fact]

@@ -106,9 +106,9 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     {
         if (_fault is not null) return;
         _closing = true;
-        await WhenCommittedAsync();
         try
         {
+            await WhenCommittedAsync().WaitAsync(cancellationToken);
             await TrainOutAsync(cancellationToken);
         }
         catch (OperationCanceledException)
@@ -133,6 +133,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     private string? RefusalReason(int fresh)
     {
         if (_closing || _services.Registry.IsDraining) return "the silo drains; the partition moves on";
+        if (!_services.Journal.IsAvailable) return "the store does not answer; what waits for it is tried again";
         if (!_services.Journal.HasRoom) return "the journal's queue is full";
         return _queue.TryReserve(fresh) ? null : $"training lags: {_queue.Pending} events wait, the bound is {_queue.Bound}";
     }

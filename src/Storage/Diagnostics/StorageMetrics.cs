@@ -24,6 +24,9 @@ public static class StorageMetrics
     internal static readonly Counter<long> Batches = Meter.CreateCounter<long>(
         "dagmm.storage.batches", "{batch}", "Batches handed to the writer, by result.");
 
+    internal static readonly Counter<long> Retries = Meter.CreateCounter<long>(
+        "dagmm.storage.commit.retries", "{group}", "Group commits tried again because the store did not answer.");
+
     internal static readonly UpDownCounter<int> QueueLength = Meter.CreateUpDownCounter<int>(
         "dagmm.storage.queue.length", "{batch}", "Batches waiting for the writer.");
 

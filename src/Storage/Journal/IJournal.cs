@@ -25,6 +25,10 @@ public interface IJournal
     /// <summary>True while the writer's queue has room for one more batch.</summary>
     bool HasRoom { get; }
 
+    /// <summary>False while the store does not answer and what was handed over is tried again: take nothing new, what waits will be
+    /// committed once the store is back.</summary>
+    bool IsAvailable { get; }
+
     /// <summary>Reads the records of a partition that reach to or beyond an offset, in order.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="fromOffset">First offset wanted; a record that starts before it and reaches over it is included whole.</param>

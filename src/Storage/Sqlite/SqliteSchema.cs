@@ -27,6 +27,7 @@ internal static class SqliteSchema
                 .AddFluentMigratorCore()
                 .ConfigureRunner(runner => runner.AddSQLite().WithGlobalConnectionString(connectionString)
                     .ScanIn(typeof(CreateSchema).Assembly).For.Migrations())
+                .Configure<TypeFilterOptions>(filter => filter.Namespace = typeof(CreateSchema).Namespace)
                 .BuildServiceProvider(validateScopes: false);
             using var scope = services.CreateScope();
             scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp();

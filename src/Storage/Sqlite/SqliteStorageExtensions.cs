@@ -1,6 +1,4 @@
-using DagmmStream.Storage.Catalog;
-using DagmmStream.Storage.Journal;
-using DagmmStream.Storage.Scores;
+using DagmmStream.Storage.Writing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -29,12 +27,8 @@ public static class SqliteStorageExtensions
         if (configure is not null) options.Configure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SqliteStoreOptions>, SqliteStoreOptionsValidator>());
         services.TryAddSingleton<SqliteStore>();
-        services.TryAddSingleton<IStore>(provider => provider.GetRequiredService<SqliteStore>());
-        services.TryAddSingleton<IJournal, SqliteJournal>();
-        services.TryAddSingleton<IScoreHistory, SqliteScoreHistory>();
-        services.TryAddSingleton<ICatalogStore, SqliteCatalogStore>();
-        services.AddHostedService<StoreInitializer>();
-        return services;
+        services.TryAddSingleton<IRelationalStore>(provider => provider.GetRequiredService<SqliteStore>());
+        return services.AddDagmmStreamStoreParts();
     }
 
     /// <summary>Adds the grain storage <see cref="CheckpointStorage.Name"/> on the same file, by Orleans' ADO.NET provider.</summary>

@@ -6,12 +6,13 @@ using Microsoft.Extensions.Options;
 namespace DagmmStream.Storage.Sqlite;
 
 /// <summary>The embedded store: one file, one process, one writer.</summary>
-public sealed class SqliteStore : IStore, IDisposable
+public sealed partial class SqliteStore : IRelationalStore, IDisposable
 {
     private readonly SqliteStoreOptions _options;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly SemaphoreSlim _initializing = new(1, 1);
     private FileStream? _lock;
+    private SqliteWriteSession? _session;
     private StoreWriter? _writer;
     private bool _disposed;
 
@@ -35,6 +36,9 @@ public sealed class SqliteStore : IStore, IDisposable
 
     internal CheckpointSource CheckpointSource { get; }
 
+    /// <inheritdoc/>
+    StoreWriter IRelationalStore.Writer => Writer;
+
     internal StoreWriter Writer =>
         _writer ?? throw new InvalidOperationException($"the store \"{Location}\" is not open: call InitializeAsync first");
 
@@ -47,7 +51,9 @@ public sealed class SqliteStore : IStore, IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_writer is not null) return;
             await Task.Run(Open, cancellationToken).ConfigureAwait(false);
-            _writer = new StoreWriter(new SqliteWriteSession(OpenForWriting, Location), _turn, _options.QueueCapacity, _options.MaxGroup);
+            _session = new SqliteWriteSession(OpenForWriting, Location);
+            // No trying again: what frees a full disk (a truncated journal) goes through the same writer.
+            _writer = new StoreWriter(_session, _turn, new StoreWriterOptions(_options.QueueCapacity, _options.MaxGroup, TimeSpan.Zero));
         }
         finally
         {

@@ -14,7 +14,7 @@ internal sealed class SqliteWriteSession(Func<SqliteConnection> open, string pat
     private SqliteConnection? _connection;
     private ScoreInserter? _scores;
 
-    public void Begin()
+    public void Begin(IReadOnlyCollection<long> partitions)
     {
         _connection ??= open();
         Run("BEGIN IMMEDIATE");
@@ -27,6 +27,9 @@ internal sealed class SqliteWriteSession(Func<SqliteConnection> open, string pat
         _producers.Clear();
         Dispose();
     }
+
+    // The file has no other writer, and a commit that fails is rolled back.
+    public bool WasCommitted() => false;
 
     public void BeginItem() => Run("SAVEPOINT item");
 

@@ -7,13 +7,20 @@ namespace DagmmStream.Storage.Writing;
 internal interface IWriteSession : IDisposable
 {
     /// <summary>Starts the transaction of a group; reconnects after a failure.</summary>
-    void Begin();
+    /// <param name="partitions">Ids of the partitions that the group writes to: until the commit nobody else can raise their
+    /// epochs.</param>
+    void Begin(IReadOnlyCollection<long> partitions);
 
     /// <summary>Commits it: when this returns the group is durable.</summary>
     void Commit();
 
     /// <summary>Drops it and whatever state the connection may have kept.</summary>
     void Abandon();
+
+    /// <summary>
+    /// After <see cref="Abandon"/>: whether the group was committed all the same, its confirmation being lost with the connection.
+    /// </summary>
+    bool WasCommitted();
 
     /// <summary>Starts the part of the group that belongs to one item.</summary>
     void BeginItem();
@@ -24,25 +31,11 @@ internal interface IWriteSession : IDisposable
     /// <summary>Undoes the item's part only.</summary>
     void UndoItem();
 
-    /// <summary>Raises the epoch of a partition, whose row is created when missing.</summary>
-    PartitionHandle Open(PartitionId partition);
-
-    /// <summary>The epoch of a partition now; -1 when it does not exist.</summary>
+    /// <summary>The epoch of a partition of the group now; -1 when it does not exist.</summary>
     long EpochOf(long partitionId);
 
+    /// <summary>Writes a batch; a dialect may keep it until the commit.</summary>
     void Append(JournalAppend append);
-
-    int Truncate(long partitionId, long belowOffset, int limit);
-
-    int DeleteScoresFrom(long partitionId, long fromOffset, int limit);
-
-    RetentionStep DeleteScoresOlderThan(long partitionId, long fromOffset, long olderThan, int limit);
-
-    IReadOnlyList<long> PartitionsOf(string stream);
-
-    bool AddStream(string name, string definition);
-
-    bool RemoveStream(string name);
 
     /// <summary>Turns an error of the driver into ours; says whether it is the fault of one item or of the whole store.</summary>
     WriteFailure Classify(Exception exception);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Channels;
 using DagmmStream.Storage.Diagnostics;
+using DagmmStream.Storage.Journal;
 
 namespace DagmmStream.Storage.Writing;
 
@@ -13,39 +14,48 @@ internal sealed class StoreWriter : IAsyncDisposable
 {
     private readonly IWriteSession _session;
     private readonly Channel<WriteItem> _queue;
-    private readonly int _capacity;
-    private readonly int _maxGroup;
+    private readonly StoreWriterOptions _options;
+    private readonly GroupRetry _retry;
+    private readonly CancellationTokenSource _closing = new();
 
     // Taken by whoever writes to the database, in turn: the writer per group, grain storage per operation. Without it the back-to-back
-    // transactions of a busy writer would starve the checkpoints, since the database's own lock is polled and not fair.
-    private readonly SemaphoreSlim _turn;
+    // transactions of a busy writer would starve the checkpoints where the database's own lock is polled and not fair (SQLite).
+    private readonly SemaphoreSlim? _turn;
 
     // Partition to the failure of its last broken handle; written by the writer and by refused appends, read by both.
     private readonly ConcurrentDictionary<long, Broken> _brokenAtEntry = new();
     private readonly Dictionary<long, Broken> _brokenAtWriter = [];
     private readonly Task _loop;
 
-    public StoreWriter(IWriteSession session, SemaphoreSlim turn, int capacity, int maxGroup)
+    public StoreWriter(IWriteSession session, SemaphoreSlim? turn, StoreWriterOptions options, TimeProvider? time = null)
     {
         _session = session;
         _turn = turn;
-        _capacity = capacity;
-        _maxGroup = maxGroup;
-        _queue = Channel.CreateBounded<WriteItem>(new BoundedChannelOptions(capacity) { SingleReader = true });
+        _options = options;
+        _retry = new GroupRetry(options.RetryFor, IsTransient, time ?? TimeProvider.System);
+        _queue = Channel.CreateBounded<WriteItem>(new BoundedChannelOptions(options.Capacity) { SingleReader = true });
         _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>False once the writer has been closed or its thread has ended.</summary>
     public bool IsAlive => !_loop.IsCompleted && !_queue.Reader.Completion.IsCompleted;
 
-    public bool HasRoom => _queue.Reader.Count < _capacity;
+    /// <summary>False while a group is tried again because the store does not answer.</summary>
+    public bool IsAvailable => !_retry.IsWaiting;
 
-    /// <summary>Hands an item over, in the order of the calls; fails at once when there is no room.</summary>
-    public Task<T> Append<T>(PartitionHandle partition, Func<IWriteSession, T> apply)
+    public bool HasRoom => _queue.Reader.Count < _options.Capacity;
+
+    /// <summary>Hands a batch over, in the order of the calls; fails at once when there is no room.</summary>
+    public Task Append(JournalAppend append)
     {
+        var partition = append.Partition;
         if (_brokenAtEntry.TryGetValue(partition.Id, out var broken) && partition.Epoch <= broken.Epoch)
-            return Task.FromException<T>(Follow(partition, broken.Error));
-        var item = new WriteItem<T>(partition, isAppend: true, apply);
+            return Task.FromException(Follow(partition, broken.Error));
+        var item = new WriteItem<bool>(partition, isAppend: true, () =>
+        {
+            _session.Append(append);
+            return true;
+        });
         StorageMetrics.QueueLength.Add(1);
         if (_queue.Writer.TryWrite(item)) return item.Task;
         StorageMetrics.QueueLength.Add(-1);
@@ -53,14 +63,15 @@ internal sealed class StoreWriter : IAsyncDisposable
         var error = !IsAlive
             ? Closed()
             : new DagmmStreamException(
-                ErrorCode.Overloaded, $"the store's queue is full ({_capacity} batches); partition {partition.Partition} must be reopened",
+                ErrorCode.Overloaded,
+                $"the store's queue is full ({_options.Capacity} batches); partition {partition.Partition} must be reopened",
                 true);
         _brokenAtEntry[partition.Id] = new Broken(partition.Epoch, error);
-        return Task.FromException<T>(error);
+        return Task.FromException(error);
     }
 
-    /// <summary>Waits for room, hands an item over and waits for its commit.</summary>
-    public async Task<T> RunAsync<T>(PartitionHandle? partition, Func<IWriteSession, T> apply, CancellationToken cancellationToken)
+    /// <summary>Waits for room, hands work over that uses the session, and waits for its commit.</summary>
+    public async Task<T> RunAsync<T>(PartitionHandle? partition, Func<T> apply, CancellationToken cancellationToken)
     {
         var item = new WriteItem<T>(partition, isAppend: false, apply);
         StorageMetrics.QueueLength.Add(1);
@@ -78,30 +89,32 @@ internal sealed class StoreWriter : IAsyncDisposable
         return await item.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes what was handed over, then stops.</summary>
+    /// <summary>Writes what was handed over, then stops; a store that does not answer is not waited for.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
+        await _closing.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
+        _closing.Dispose();
     }
 
     private void Run()
     {
-        var group = new List<WriteItem>(_maxGroup);
+        var group = new List<WriteItem>(_options.MaxGroup);
         // Blocking is right here: the thread is the writer's own.
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             group.Clear();
-            while (group.Count < _maxGroup && _queue.Reader.TryRead(out var item)) group.Add(item);
+            while (group.Count < _options.MaxGroup && _queue.Reader.TryRead(out var item)) group.Add(item);
             StorageMetrics.QueueLength.Add(-group.Count);
-            _turn.Wait();
+            _turn?.Wait();
             try
             {
                 Write(group);
             }
             finally
             {
-                _turn.Release();
+                _turn?.Release();
             }
         }
 
@@ -114,14 +127,18 @@ internal sealed class StoreWriter : IAsyncDisposable
         var failures = new Exception?[group.Count];
         try
         {
-            _session.Begin();
-            for (var i = 0; i < group.Count; i++) failures[i] = Apply(group[i]);
-            _session.Commit();
+            Commit(group, failures);
         }
         catch (Exception exception)
         {
-            var error = _session.Classify(exception).Error;
-            _session.Abandon();
+            var (error, isOfItem) = _session.Classify(exception);
+            if (isOfItem && group.Count > 1)
+            {
+                // A dialect that writes at the commit cannot say whose fault it was: each item on its own.
+                foreach (var item in group) Write([item]);
+                return;
+            }
+
             for (var i = 0; i < group.Count; i++)
             {
                 Break(group[i], error);
@@ -139,6 +156,47 @@ internal sealed class StoreWriter : IAsyncDisposable
             else group[i].Complete();
     }
 
+    /// <summary>Commits a group, trying again while the store does not answer.</summary>
+    private void Commit(List<WriteItem> group, Exception?[] failures)
+    {
+        var partitions = group.Where(item => item.Partition is not null).Select(item => item.Partition!.Value.Id).ToHashSet();
+        var isInDoubt = false;
+        Exception? last = null;
+        try
+        {
+            _retry.Run(Attempt, _closing.Token);
+        }
+        catch (OperationCanceledException) when (last is not null)
+        {
+            // Closed while the store did not answer: what was handed over fails with the store's own error.
+            throw new DagmmStreamException(
+                ErrorCode.StoreUnavailable, _session.Classify(last).Error.Message, isTransient: true, last);
+        }
+
+        void Attempt()
+        {
+            try
+            {
+                if (isInDoubt && _session.WasCommitted()) return;
+                isInDoubt = false;
+                Array.Clear(failures);
+                _session.Begin(partitions);
+                for (var i = 0; i < group.Count; i++) failures[i] = Apply(group[i]);
+                isInDoubt = true;
+                _session.Commit();
+            }
+            catch (Exception exception)
+            {
+                last = exception;
+                _session.Abandon();
+                throw;
+            }
+        }
+    }
+
+    private bool IsTransient(Exception exception) =>
+        _session.Classify(exception) is { OfItem: false, Error: DagmmStreamException { IsTransient: true } };
+
     // Returns the failure of this item alone; throws when the group as a whole has failed.
     private Exception? Apply(WriteItem item)
     {
@@ -149,11 +207,7 @@ internal sealed class StoreWriter : IAsyncDisposable
             var epoch = _session.EpochOf(partition.Id);
             if (epoch != partition.Epoch)
             {
-                var fenced = new DagmmStreamException(
-                    ErrorCode.Fenced,
-                    $"partition {partition.Partition} was taken over: its epoch is {epoch}, this handle has {partition.Epoch}; "
-                    + "open it again",
-                    isTransient: true);
+                var fenced = Fenced(partition, epoch);
                 Break(item, fenced);
                 return fenced;
             }
@@ -162,7 +216,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         _session.BeginItem();
         try
         {
-            item.Apply(_session);
+            item.Apply();
             _session.KeepItem();
             return null;
         }
@@ -182,6 +236,12 @@ internal sealed class StoreWriter : IAsyncDisposable
         _brokenAtWriter[partition.Id] = broken;
         _brokenAtEntry[partition.Id] = broken;
     }
+
+    /// <summary>The error of a handle whose epoch is no longer the partition's.</summary>
+    public static DagmmStreamException Fenced(PartitionHandle partition, long epoch) => new(
+        ErrorCode.Fenced,
+        $"partition {partition.Partition} was taken over: its epoch is {epoch}, this handle has {partition.Epoch}; open it again",
+        isTransient: true);
 
     private static DagmmStreamException Follow(PartitionHandle partition, Exception cause)
     {

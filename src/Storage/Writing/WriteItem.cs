@@ -9,7 +9,7 @@ internal abstract class WriteItem(PartitionHandle? partition, bool isAppend)
 
     public bool IsAppend { get; } = isAppend;
 
-    public abstract void Apply(IWriteSession session);
+    public abstract void Apply();
 
     public abstract void Complete();
 
@@ -20,8 +20,8 @@ internal abstract class WriteItem(PartitionHandle? partition, bool isAppend)
 /// <typeparam name="T">Type of the result.</typeparam>
 /// <param name="partition">The right under which it writes.</param>
 /// <param name="isAppend">True when what is handed over behind it depends on it.</param>
-/// <param name="apply">The work.</param>
-internal sealed class WriteItem<T>(PartitionHandle? partition, bool isAppend, Func<IWriteSession, T> apply) : WriteItem(partition, isAppend)
+/// <param name="apply">The work; done again when the group is.</param>
+internal sealed class WriteItem<T>(PartitionHandle? partition, bool isAppend, Func<T> apply) : WriteItem(partition, isAppend)
 {
     // Continuations run elsewhere: the writer's thread belongs to the writer.
     private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,7 +29,7 @@ internal sealed class WriteItem<T>(PartitionHandle? partition, bool isAppend, Fu
 
     public Task<T> Task => _completion.Task;
 
-    public override void Apply(IWriteSession session) => _result = apply(session);
+    public override void Apply() => _result = apply();
 
     public override void Complete() => _completion.TrySetResult(_result);
 

@@ -1,13 +1,11 @@
-using DagmmStream.Storage.Sqlite;
-
 namespace DagmmStream.Storage.Tests;
 
-public sealed class CatalogStoreTests : StoreFixture
+public abstract class CatalogStoreSuite : StoreSuite
 {
     [Fact]
     public async Task TryAddAsync_RoundTrip_EqualAndNameTakenOnce()
     {
-        var catalog = new SqliteCatalogStore(await OpenStoreAsync());
+        var catalog = CatalogOf(await OpenStoreAsync());
         var definition = new StreamDefinition
         {
             Name = "b", Features = ["x", "ÿ"], Partitions = 4, Durability = Durability.InMemory, Learning = LearningPolicy.Every,

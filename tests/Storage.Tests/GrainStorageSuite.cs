@@ -1,16 +1,16 @@
 using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Scores;
-using DagmmStream.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Storage;
 using Orleans.TestingHost;
+using static DagmmStream.Storage.Tests.StoreSamples;
 
 namespace DagmmStream.Storage.Tests;
 
-public sealed class GrainStorageTests : StoreFixture
+public abstract class GrainStorageSuite : StoreSuite
 {
     private const string StateName = "checkpoint";
     private const int StateBytes = 1 << 20;
@@ -53,6 +53,7 @@ public sealed class GrainStorageTests : StoreFixture
         await storage.ReadStateAsync(StateName, id, cleared);
         Assert.Equal([7], cleared.State.Bytes);
     }
+
     [Fact]
     public async Task WriteStateAsync_WhileAppendsNeverPause_AllCheckpointsAndEventsStored()
     {
@@ -106,8 +107,8 @@ public sealed class GrainStorageTests : StoreFixture
     private async Task<InProcessTestCluster> DeployAsync()
     {
         var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSiloHost((_, host) => host.Services.AddDagmmStreamSqliteStore(options => options.Path = DatabasePath));
-        builder.ConfigureSilo((_, silo) => silo.AddDagmmStreamSqliteCheckpoints());
+        builder.ConfigureSiloHost((_, host) => Dialect.AddStore(host.Services));
+        builder.ConfigureSilo((_, silo) => Dialect.AddCheckpoints(silo));
         var cluster = builder.Build();
         await cluster.DeployAsync(Token);
         return cluster;

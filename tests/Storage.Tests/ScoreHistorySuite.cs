@@ -1,9 +1,9 @@
 using DagmmStream.Storage.Journal;
-using DagmmStream.Storage.Sqlite;
+using static DagmmStream.Storage.Tests.StoreSamples;
 
 namespace DagmmStream.Storage.Tests;
 
-public sealed class ScoreHistoryTests : StoreFixture
+public abstract class ScoreHistorySuite : StoreSuite
 {
     private static readonly PartitionId Partition = new("s", 0);
 
@@ -11,7 +11,7 @@ public sealed class ScoreHistoryTests : StoreFixture
     public async Task ReadAsync_WarmingUpAndScored_SameRowsWithNaN()
     {
         var store = await OpenStoreAsync();
-        var journal = new SqliteJournal(store);
+        var journal = JournalOf(store);
         var handle = await journal.OpenAsync(Partition, Token);
         var scores = ScoreBlock.From(
         [
@@ -20,7 +20,7 @@ public sealed class ScoreHistoryTests : StoreFixture
         ]);
         await journal.AppendAsync(new JournalAppend { Partition = handle, Record = null, Scores = scores });
 
-        var history = new SqliteScoreHistory(store);
+        var history = HistoryOf(store);
         Assert.Equal(scores.Data, (await history.ReadAsync(Partition, 0, 10, Token)).Data);
         Assert.Equal(1, (await history.ReadAsync(Partition, 1, 10, Token)).Count);
         Assert.Equal((0, 2), await history.GetRangeAsync(Partition, Token));
@@ -32,11 +32,11 @@ public sealed class ScoreHistoryTests : StoreFixture
     public async Task AppendAsync_SameOffsetsAgain_Replaced()
     {
         var store = await OpenStoreAsync();
-        var journal = new SqliteJournal(store);
+        var journal = JournalOf(store);
         var handle = await journal.OpenAsync(Partition, Token);
         await journal.AppendAsync(Batch(handle, 0, 100, journaled: false));
         await journal.AppendAsync(Batch(handle, 0, 50, journaled: false, time: 1000));
-        var read = await new SqliteScoreHistory(store).ReadAsync(Partition, 0, 1000, Token);
+        var read = await HistoryOf(store).ReadAsync(Partition, 0, 1000, Token);
         Assert.Equal(100, read.Count);
         Assert.Equal(1049, read[49].Time);
         Assert.Equal(50, read[50].Time);
@@ -46,10 +46,10 @@ public sealed class ScoreHistoryTests : StoreFixture
     public async Task ForgetFromAsync_Offset_ForgetsFromThere()
     {
         var store = await OpenStoreAsync();
-        var journal = new SqliteJournal(store);
+        var journal = JournalOf(store);
         var handle = await journal.OpenAsync(Partition, Token);
         await journal.AppendAsync(Batch(handle, 0, 256, journaled: false));
-        var history = new SqliteScoreHistory(store);
+        var history = HistoryOf(store);
         Assert.Equal(156, await history.ForgetFromAsync(handle, 100, Token));
         Assert.Equal((0, 100), await history.GetRangeAsync(Partition, Token));
     }
@@ -58,13 +58,13 @@ public sealed class ScoreHistoryTests : StoreFixture
     public async Task DeleteOlderThanAsync_SeveralWindows_DeletesOldOfThatStreamOnly()
     {
         var store = await OpenStoreAsync();
-        var journal = new SqliteJournal(store);
+        var journal = JournalOf(store);
         var handle = await journal.OpenAsync(Partition, Token);
         var other = await journal.OpenAsync(new PartitionId("t", 0), Token);
         for (var i = 0; i < 40; i++) await journal.AppendAsync(Batch(handle, i * 256, 256, journaled: false));
         await journal.AppendAsync(Batch(other, 0, journaled: false));
 
-        var history = new SqliteScoreHistory(store);
+        var history = HistoryOf(store);
         Assert.Equal(9000, await history.DeleteOlderThanAsync("s", DateTimeOffset.UnixEpoch.AddMicroseconds(9000), Token));
         Assert.Equal((9000, 40 * 256), await history.GetRangeAsync(Partition, Token));
         Assert.Equal((0, 4), await history.GetRangeAsync(other.Partition, Token));

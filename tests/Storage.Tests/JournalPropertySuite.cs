@@ -1,23 +1,23 @@
 using DagmmStream.Storage.Journal;
-using DagmmStream.Storage.Sqlite;
 using FsCheck.Xunit;
+using static DagmmStream.Storage.Tests.StoreSamples;
 
 namespace DagmmStream.Storage.Tests;
 
-public sealed class JournalPropertyTests : StoreFixture
+public abstract class JournalPropertySuite : StoreSuite
 {
     private const int Partitions = 3;
-    private int _run;
 
     [Property(MaxTest = 15)]
     public async Task AppendAsync_AnySequenceReopened_EqualsTheModel((byte Partition, byte Count)[] steps)
     {
-        var path = Path.Combine(Directory, $"{_run++}.db");
+        await using var dialect = await Dialect.NewDatabaseAsync();
         var model = Enumerable.Range(0, Partitions).Select(_ => new List<JournalRecord>()).ToArray();
         var next = new long[Partitions];
-        await using (var store = await OpenStoreAsync(options => options.Path = path))
+        await using (var store = dialect.New())
         {
-            var journal = new SqliteJournal(store);
+            await store.InitializeAsync(CancellationToken.None);
+            var journal = JournalOf(store);
             var handles = new PartitionHandle[Partitions];
             for (var p = 0; p < Partitions; p++) handles[p] = await journal.OpenAsync(new PartitionId("s", p), CancellationToken.None);
             var tasks = new List<Task>();
@@ -33,9 +33,10 @@ public sealed class JournalPropertyTests : StoreFixture
             await Task.WhenAll(tasks);
         }
 
-        await using var reopened = await OpenStoreAsync(options => options.Path = path);
-        var again = new SqliteJournal(reopened);
-        var history = new SqliteScoreHistory(reopened);
+        await using var reopened = dialect.New();
+        await reopened.InitializeAsync(CancellationToken.None);
+        var again = JournalOf(reopened);
+        var history = HistoryOf(reopened);
         for (var p = 0; p < Partitions; p++)
         {
             var id = new PartitionId("s", p);

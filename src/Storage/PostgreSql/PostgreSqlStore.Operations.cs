@@ -1,0 +1,145 @@
+using System.Runtime.InteropServices;
+using DagmmStream.Storage.Journal;
+using DagmmStream.Storage.Writing;
+using Npgsql;
+
+namespace DagmmStream.Storage.PostgreSql;
+
+/// <content>What journal, score history and catalog are made of: pooled connections, beside the writer's, so that nothing here holds up
+/// ingest.</content>
+public sealed partial class PostgreSqlStore
+{
+    Task<PartitionHandle> IRelationalStore.OpenPartitionAsync(PartitionId partition, CancellationToken cancellationToken) =>
+        FirstAsync(
+            PostgreSqlSql.OpenPartition, [partition.Stream, partition.Partition],
+            reader => new PartitionHandle(reader.GetInt64(0), partition, reader.GetInt64(1)), cancellationToken);
+
+    Task<int> IRelationalStore.TruncateAsync(PartitionHandle partition, long belowOffset, int limit, CancellationToken cancellationToken) =>
+        DeleteAsync(partition, PostgreSqlSql.Truncate, [partition.Id, belowOffset, limit], cancellationToken);
+
+    Task<int> IRelationalStore.DeleteScoresFromAsync(
+        PartitionHandle partition, long fromOffset, int limit, CancellationToken cancellationToken) =>
+        DeleteAsync(partition, PostgreSqlSql.DeleteScoresFrom, [partition.Id, fromOffset, limit], cancellationToken);
+
+    async Task<RetentionStep> IRelationalStore.DeleteScoresOlderThanAsync(
+        long partitionId, long fromOffset, long olderThan, int limit, CancellationToken cancellationToken)
+    {
+        var last = await FirstAsync(
+            PostgreSqlSql.RetentionWindow, [partitionId, fromOffset, limit], reader => reader.IsDBNull(0) ? -1 : reader.GetInt64(0),
+            cancellationToken).ConfigureAwait(false);
+        if (last < 0) return new RetentionStep(0, -1);
+        var deleted = await DeleteAsync(
+            null, PostgreSqlSql.DeleteOlderThan, [partitionId, fromOffset, last, olderThan], cancellationToken).ConfigureAwait(false);
+        // Times follow offsets closely: a window without an old event ends the run.
+        return new RetentionStep(deleted, deleted == 0 ? -1 : last + 1);
+    }
+
+    Task<IReadOnlyList<long>> IRelationalStore.PartitionsOfAsync(string stream, CancellationToken cancellationToken) =>
+        ListAsync(PostgreSqlSql.PartitionsOf, [stream], reader => reader.GetInt64(0), cancellationToken);
+
+    async Task<bool> IRelationalStore.AddStreamAsync(string name, string definition, CancellationToken cancellationToken) =>
+        await ExecuteAsync(PostgreSqlSql.AddStream, [name, definition], cancellationToken).ConfigureAwait(false) == 1;
+
+    async Task<bool> IRelationalStore.RemoveStreamAsync(string name, CancellationToken cancellationToken) =>
+        await ExecuteAsync(PostgreSqlSql.RemoveStream, [name], cancellationToken).ConfigureAwait(false) == 1;
+
+    Task<string?> IRelationalStore.FindStreamAsync(string name, CancellationToken cancellationToken) =>
+        FirstAsync<string?>(PostgreSqlSql.FindStream, [name], reader => reader.GetString(0), cancellationToken);
+
+    Task<IReadOnlyList<string>> IRelationalStore.ListStreamsAsync(CancellationToken cancellationToken) =>
+        ListAsync(PostgreSqlSql.ListStreams, [], reader => reader.GetString(0), cancellationToken);
+
+    Task<IReadOnlyList<JournalRow>> IRelationalStore.ReadJournalAsync(
+        long partitionId, long fromOffset, int limit, CancellationToken cancellationToken) =>
+        ListAsync(PostgreSqlSql.ReadJournal, [partitionId, fromOffset, limit], Row, cancellationToken);
+
+    async Task<ScoreBlock> IRelationalStore.ReadScoresAsync(
+        PartitionId partition, long fromOffset, int maxCount, CancellationToken cancellationToken)
+    {
+        var scores = await ListAsync(
+            PostgreSqlSql.ReadScores, [partition.Stream, partition.Partition, fromOffset, maxCount], Score, cancellationToken)
+            .ConfigureAwait(false);
+        return ScoreBlock.From(CollectionsMarshal.AsSpan((List<EventScore>)scores));
+    }
+
+    Task<(long First, long Next)> IRelationalStore.ScoreRangeAsync(PartitionId partition, CancellationToken cancellationToken) =>
+        FirstAsync(
+            PostgreSqlSql.ScoreRange, [partition.Stream, partition.Partition],
+            reader => reader.IsDBNull(0) ? (0L, 0L) : (reader.GetInt64(0), reader.GetInt64(1) + 1), cancellationToken);
+
+    private static JournalRow Row(NpgsqlDataReader reader)
+    {
+        var record = new JournalRecord
+        {
+            FirstOffset = reader.GetInt64(0),
+            Count = reader.GetInt32(1),
+            Producer = reader.GetString(2),
+            FirstSequence = reader.GetInt64(3),
+            SamplingRate = (byte)reader.GetInt16(4),
+            Features = reader.GetFieldValue<byte[]>(7),
+        };
+        return new JournalRow(record, reader.GetInt64(5), (uint)reader.GetInt64(6));
+    }
+
+    private static EventScore Score(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), Number(reader, 3), Number(reader, 4), Number(reader, 5),
+        (Verdict)reader.GetInt16(6), reader.GetInt64(7));
+
+    private static double Number(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
+
+    /// <summary>The first row, or default when there is none.</summary>
+    private Task<T> FirstAsync<T>(string sql, object[] values, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) =>
+        RunAsync(
+            async (connection, token) =>
+            {
+                await using var command = connection.Command(sql, values);
+                await using var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
+                return await reader.ReadAsync(token).ConfigureAwait(false) ? read(reader) : default!;
+            },
+            cancellationToken);
+
+    private Task<IReadOnlyList<T>> ListAsync<T>(
+        string sql, object[] values, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) =>
+        RunAsync<IReadOnlyList<T>>(
+            async (connection, token) =>
+            {
+                await using var command = connection.Command(sql, values);
+                await using var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
+                var rows = new List<T>();
+                while (await reader.ReadAsync(token).ConfigureAwait(false)) rows.Add(read(reader));
+                return rows;
+            },
+            cancellationToken);
+
+    private Task<int> ExecuteAsync(string sql, object[] values, CancellationToken cancellationToken) =>
+        RunAsync(
+            async (connection, token) =>
+            {
+                await using var command = connection.Command(sql, values);
+                return await command.ExecuteNonQueryAsync(token).ConfigureAwait(false);
+            },
+            cancellationToken);
+
+    /// <summary>Deletes rows if the handle is still the partition's newest.</summary>
+    private Task<int> DeleteAsync(PartitionHandle? partition, string sql, object[] values, CancellationToken cancellationToken) =>
+        RunAsync(
+            async (connection, token) =>
+            {
+                await using var transaction = await connection.BeginTransactionAsync(token).ConfigureAwait(false);
+                if (partition is { } handle) await LockAsync(connection, handle, token).ConfigureAwait(false);
+                await using var batch = new NpgsqlBatch(connection);
+                batch.Add(PostgreSqlSql.NoFlush);
+                var delete = batch.Add(sql, values);
+                await batch.ExecuteNonQueryAsync(token).ConfigureAwait(false);
+                await transaction.CommitAsync(token).ConfigureAwait(false);
+                return (int)delete.RecordsAffected;
+            },
+            cancellationToken);
+
+    private static async Task LockAsync(NpgsqlConnection connection, PartitionHandle handle, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Command(PostgreSqlSql.LockPartition, handle.Id);
+        var epoch = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as long? ?? -1;
+        if (epoch != handle.Epoch) throw StoreWriter.Fenced(handle, epoch);
+    }
+}

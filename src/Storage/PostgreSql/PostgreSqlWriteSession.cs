@@ -1,0 +1,184 @@
+using DagmmStream.Storage.Journal;
+using DagmmStream.Storage.Writing;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace DagmmStream.Storage.PostgreSql;
+
+/// <summary>
+/// The writer's connection. A group costs the same few round trips whatever its size: lock the partitions, copy the records, copy the
+/// scores, commit.
+/// </summary>
+/// <param name="open">Opens a connection.</param>
+/// <param name="location">The database, for messages.</param>
+internal sealed class PostgreSqlWriteSession(Func<NpgsqlConnection> open, string location) : IWriteSession
+{
+    private readonly Dictionary<string, long> _producers = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, long> _epochs = [];
+    private readonly List<JournalAppend> _appends = [];
+    private NpgsqlConnection? _connection;
+    private NpgsqlTransaction? _transaction;
+    private (long Partition, long Offset, long Epoch, long Checksum)? _witness;
+
+    public void Begin(IReadOnlyCollection<long> partitions)
+    {
+        _appends.Clear();
+        _epochs.Clear();
+        _witness = null;
+        _connection ??= open();
+        _transaction = _connection.BeginTransaction();
+        if (partitions.Count == 0) return;
+        using var command = _connection.Command(PostgreSqlSql.LockPartitions, partitions.ToArray());
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) _epochs.Add(reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    public long EpochOf(long partitionId) => _epochs.GetValueOrDefault(partitionId, -1);
+
+    public void Append(JournalAppend append) => _appends.Add(append);
+
+    public void Commit()
+    {
+        if (_appends.Count > 0)
+        {
+            FindProducers();
+            ForgetScores();
+            CopyRecords();
+            CopyScores();
+        }
+
+        _transaction!.Commit();
+        _transaction.Dispose();
+        _transaction = null;
+    }
+
+    public void Abandon()
+    {
+        _producers.Clear();
+        Dispose();
+    }
+
+    /// <remarks>
+    /// A group is one transaction, so one of its records speaks for all. The transaction may still be running behind a broken connection:
+    /// the lock waits for its end. A group without records may be written twice without harm.
+    /// </remarks>
+    public bool WasCommitted()
+    {
+        if (_witness is not { } witness) return false;
+        _connection ??= open();
+        using var transaction = _connection.BeginTransaction();
+        using (var wait = _connection.Command(PostgreSqlSql.AwaitPartition, witness.Partition)) wait.ExecuteNonQuery();
+        using var find = _connection.Command(
+            PostgreSqlSql.HasRecord, witness.Partition, witness.Offset, witness.Epoch, witness.Checksum);
+        var found = find.ExecuteScalar() is true;
+        transaction.Commit();
+        return found;
+    }
+
+    // Items are kept until the commit, which succeeds or fails as a whole.
+    public void BeginItem()
+    {
+    }
+
+    public void KeepItem()
+    {
+    }
+
+    public void UndoItem()
+    {
+    }
+
+    public WriteFailure Classify(Exception exception) => PostgreSqlErrors.IsConstraint(exception)
+        ? new WriteFailure(
+            new DagmmStreamException(
+                ErrorCode.Unknown, $"the store \"{location}\" has this row already: {exception.Message}", false, exception),
+            true)
+        : new WriteFailure(PostgreSqlErrors.Translate(exception, location), false);
+
+    public void Dispose()
+    {
+        // Closing rolls back what is open.
+        _transaction = null;
+        _connection?.Dispose();
+        _connection = null;
+    }
+
+    private void FindProducers()
+    {
+        // Sorted: two silos that add the same names wait for each other in the same order.
+        var unknown = _appends.Where(append => append.Record is not null).Select(append => append.Record!.Producer)
+            .Where(name => !_producers.ContainsKey(name)).Distinct().Order(StringComparer.Ordinal).ToArray();
+        if (unknown.Length == 0) return;
+        using (var add = _connection!.Command(PostgreSqlSql.AddProducers, [unknown])) add.ExecuteNonQuery();
+        using var find = _connection!.Command(PostgreSqlSql.Producers, [unknown]);
+        using var reader = find.ExecuteReader();
+        while (reader.Read()) _producers[reader.GetString(0)] = reader.GetInt64(1);
+    }
+
+    /// <summary>An in-memory stream may write offsets again that it lost in a crash.</summary>
+    private void ForgetScores()
+    {
+        using var batch = new NpgsqlBatch(_connection);
+        foreach (var append in _appends)
+            if (append is { Record: null, Scores: { Count: > 0 } scores })
+                batch.Add(PostgreSqlSql.DeleteScoresBetween, append.Partition.Id, scores[0].Offset, scores[scores.Count - 1].Offset);
+        if (batch.BatchCommands.Count > 0) batch.ExecuteNonQuery();
+    }
+
+    private void CopyRecords()
+    {
+        if (_appends.TrueForAll(append => append.Record is null)) return;
+        using var copy = _connection!.BeginBinaryImport(PostgreSqlSql.CopyJournal);
+        foreach (var append in _appends)
+        {
+            if (append.Record is not { } record) continue;
+            var partition = append.Partition;
+            long checksum = JournalChecksum.Compute(partition.Partition, partition.Epoch, record);
+            _witness ??= (partition.Id, record.FirstOffset, partition.Epoch, checksum);
+            copy.StartRow();
+            copy.Write(partition.Id, NpgsqlDbType.Bigint);
+            copy.Write(record.FirstOffset, NpgsqlDbType.Bigint);
+            copy.Write(record.Count, NpgsqlDbType.Integer);
+            copy.Write(_producers[record.Producer], NpgsqlDbType.Bigint);
+            copy.Write(record.FirstSequence, NpgsqlDbType.Bigint);
+            copy.Write((short)record.SamplingRate, NpgsqlDbType.Smallint);
+            copy.Write(partition.Epoch, NpgsqlDbType.Bigint);
+            copy.Write(checksum, NpgsqlDbType.Bigint);
+            copy.Write(record.Features, NpgsqlDbType.Bytea);
+        }
+
+        copy.Complete();
+    }
+
+    private void CopyScores()
+    {
+        using var copy = _connection!.BeginBinaryImport(PostgreSqlSql.CopyScores);
+        foreach (var append in _appends)
+        {
+            var scores = append.Scores;
+            for (var i = 0; i < scores.Count; i++)
+            {
+                var score = scores[i];
+                copy.StartRow();
+                copy.Write(append.Partition.Id, NpgsqlDbType.Bigint);
+                copy.Write(score.Offset, NpgsqlDbType.Bigint);
+                copy.Write(score.Time, NpgsqlDbType.Bigint);
+                copy.Write(score.Sequence, NpgsqlDbType.Bigint);
+                Write(copy, score.Energy);
+                Write(copy, score.Score);
+                Write(copy, score.PValue);
+                copy.Write(score.SnapshotVersion, NpgsqlDbType.Bigint);
+                copy.Write((short)score.Verdict, NpgsqlDbType.Smallint);
+            }
+        }
+
+        copy.Complete();
+    }
+
+    // As in the other dialect: NULL stands for NaN, and the reader turns it back.
+    private static void Write(NpgsqlBinaryImporter copy, double value)
+    {
+        if (double.IsNaN(value)) copy.WriteNull();
+        else copy.Write(value, NpgsqlDbType.Double);
+    }
+}
