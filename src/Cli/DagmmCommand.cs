@@ -4,6 +4,7 @@ using DagmmStream.Cli.Demo;
 using DagmmStream.Cli.Evaluation;
 using DagmmStream.Cli.Experiments;
 using DagmmStream.Cli.Health;
+using DagmmStream.Cli.Keys;
 using DagmmStream.Cli.Replay;
 using DagmmStream.Cli.SelfCheck;
 using DagmmStream.Cli.Streams;
@@ -67,6 +68,7 @@ public static class DagmmCommand
         TailCommand.Build(console),
         StreamsCommand.Build(console),
         HealthCommand.Build(console),
+        KeysCommand.Build(console),
         EvaluateCommand.Build(console),
         SelfCheckCommand.Build(console),
         ExperimentCommand.Build(console),

@@ -114,7 +114,7 @@ public sealed class DagmmCommandTests : IDisposable
     [Fact]
     public async Task Demo_FourSeconds_PrintsVerdictsAndTheSummary()
     {
-        var (code, output, error) = await RunAsync("demo", "--seconds", "4", "--rate", "1000");
+        var (code, output, error) = await RunAsync("demo", "--seconds", "4", "--rate", "1000", "--stay", "false");
         Assert.True(code == ExitCode.Success, error);
         Assert.Contains("ROC-AUC", output, StringComparison.Ordinal);
         Assert.Contains("training steps", output, StringComparison.Ordinal);

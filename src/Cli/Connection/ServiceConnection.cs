@@ -22,6 +22,9 @@ public sealed class ServiceConnection : IAsyncDisposable
     /// <summary>Where other programs reach the embedded silo; null when it is not embedded.</summary>
     public string? EmbeddedEndpoint => _silo?.Endpoint;
 
+    /// <summary>The embedded silo's page; null when it is not embedded.</summary>
+    public Uri? EmbeddedPage => _silo?.HttpAddress;
+
     /// <summary>Connects to a running silo.</summary>
     /// <param name="endpoint">"host:port" of its gateway.</param>
     /// <param name="options">Client settings.</param>

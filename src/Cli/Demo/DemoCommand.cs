@@ -17,9 +17,14 @@ internal static class DemoCommand
         var rate = new Option<double>("--rate") { Description = "Events per second.", DefaultValueFactory = _ => 500 };
         var seed = new Option<ulong>("--seed") { Description = "Key of the demo's events.", DefaultValueFactory = _ => 1 };
         var store = new Option<string?>("--store") { Description = "Keep the store in this file; by default it is temporary." };
+        var stay = new Option<bool>("--stay")
+        {
+            Description = "Keep the page up after the summary, until Ctrl-C. Default: when a terminal is attached.",
+            DefaultValueFactory = _ => console.HasTerminal,
+        };
         var command = new Command("demo", "Shows it: a silo in this process, and a stream with injected anomalies and a drift.")
         {
-            seconds, rate, seed, store,
+            seconds, rate, seed, store, stay,
         };
         seconds.Require(value => value is > 0 and <= MaxSeconds, "use more than 0, at most 86,400.");
         rate.Require(value => value is >= 1 and <= MaxRate, "use 1 to 100,000.");
@@ -27,11 +32,19 @@ internal static class DemoCommand
         {
             await console.Error.WriteLineAsync("starting a silo in this process …");
             await using var service = await ServiceConnection.EmbedAsync(parsed.GetValue(store), new DagmmStreamClientOptions(), token);
+            var page = new Uri(service.EmbeddedPage!, "#/stream/demo/0");
+            await console.Error.WriteLineAsync($"watch it here: {page}");
             await console.Error.WriteLineAsync(
                 $"silo at {service.EmbeddedEndpoint}; in another terminal: dagmm tail demo --endpoint {service.EmbeddedEndpoint}");
             var options = new DemoOptions(TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rate), parsed.GetValue(seed));
             await new DemoRunner(service.Client, options, console, TimeProvider.System).RunAsync(token);
-            return token.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Success;
+            await console.Error.WriteLineAsync($"the page: {page}");
+            if (token.IsCancellationRequested || !parsed.GetValue(stay))
+                return token.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Success;
+            await console.Error.WriteLineAsync("it stays until Ctrl-C");
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token).ContinueWith(
+                static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            return ExitCode.Success;
         });
         return command;
     }

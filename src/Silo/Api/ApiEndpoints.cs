@@ -1,3 +1,6 @@
+using DagmmStream.Silo.Access;
+using DagmmStream.Silo.Cluster;
+using DagmmStream.Silo.Dashboard;
 using DagmmStream.Silo.Events;
 using DagmmStream.Silo.Live;
 using DagmmStream.Silo.Model;
@@ -23,6 +26,7 @@ internal static class ApiEndpoints
         services.AddExceptionHandler<ProblemHandler>();
         services.AddRequestDecompression();
         services.AddOpenApi(Document, ApiDescription.Configure);
+        services.AddDagmmAccess(configuration);
         services.AddSingleton<GrainLookup>();
         services.AddSingleton<ProducerPool>();
         services.AddSingleton<LiveHub>();
@@ -33,6 +37,7 @@ internal static class ApiEndpoints
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
         app.UseStatusCodePages();
+        app.UseDagmmAccess();
         app.UseRequestDecompression();
         var options = app.Services.GetRequiredService<IOptions<HttpApiOptions>>().Value;
         var api = app.MapGroup("/api/v1");
@@ -41,7 +46,11 @@ internal static class ApiEndpoints
         api.MapScores();
         api.MapLive();
         api.MapModel();
+        api.MapCluster();
+        app.MapDashboard();
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapScalarApiReference("/reference", reference => reference.WithTitle("DagmmStream API").DisableDefaultFonts());
+
+        // Its script alone: its own page starts it by a script in the page, which our content security policy forbids.
+        app.MapScalarApiReference("/scalar").ExcludeFromDescription();
     }
 }

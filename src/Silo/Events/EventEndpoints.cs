@@ -1,4 +1,5 @@
 using System.Text;
+using DagmmStream.Silo.Access;
 using DagmmStream.Silo.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -30,7 +31,8 @@ internal static class EventEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-            .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .Requires(ApiScope.Ingest);
 
     private static async Task<Ok<IngestReply>> PushAsync(
         string stream, HttpContext context, [AsParameters] EventQuery query, GrainLookup grains, ProducerPool producers,

@@ -1,4 +1,5 @@
 using DagmmStream.Grains.Hosting;
+using DagmmStream.Silo.Access;
 using DagmmStream.Silo.Api;
 using DagmmStream.Silo.Drain;
 using DagmmStream.Silo.Health;
@@ -54,7 +55,10 @@ public static class SiloApplication
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + StopReserve);
         ConfigureLogging(builder.Logging, options);
+        OpenDoorCheck.Check(builder.Configuration, options.Urls, TimeProvider.System);
         builder.WebHost.UseUrls(options.Urls);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel((context, kestrel) => ServerLimits.Apply(kestrel, context.Configuration));
 
         // Before Orleans: hosted services start in this order, and stop in the reverse one.
         services.AddDagmmStreamSqliteStore(store => builder.Configuration.GetSection(SqliteStoreOptions.SectionName).Bind(store));

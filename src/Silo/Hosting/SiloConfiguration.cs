@@ -1,4 +1,5 @@
 using System.Reflection;
+using DagmmStream.Silo.Access;
 using DagmmStream.Silo.Api;
 using DagmmStream.Storage.Sqlite;
 using Microsoft.Extensions.Options;
@@ -16,7 +17,9 @@ internal static class SiloConfiguration
 
     // The sections that a setting may be in: anything else on the command line is a typing error.
     private static readonly string[] Sections =
-        [SiloOptions.Section, SqliteStoreOptions.SectionName, HttpApiOptions.Section, "Grains", "Logging"];
+    [
+        SiloOptions.Section, SqliteStoreOptions.SectionName, HttpApiOptions.Section, AccessOptions.Section, "Kestrel", "Grains", "Logging",
+    ];
 
     private static readonly Dictionary<string, string> Switches = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -25,6 +28,7 @@ internal static class SiloConfiguration
         ["--urls"] = "Silo:Urls",
         ["--cluster-id"] = "Silo:ClusterId",
         ["--service-id"] = "Silo:ServiceId",
+        ["--keys"] = "Access:KeysFile",
         ["--store"] = "Store:Path",
         ["--drain-timeout"] = "Silo:DrainTimeout",
         ["--log-format"] = "Silo:LogFormat",

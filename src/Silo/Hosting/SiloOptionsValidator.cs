@@ -40,7 +40,8 @@ public sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
     private static void Urls(List<string> failures, string urls)
     {
         var parts = (urls ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var bad = parts.Where(url => !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp));
+        var bad = parts.Where(url => !(Uri.TryCreate(url, UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)));
         if (parts.Length == 0 || bad.Any())
             failures.Add(Message(nameof(SiloOptions.Urls), urls, "use addresses like http://127.0.0.1:8080, separated by ';'"));
     }

@@ -1,3 +1,4 @@
+using DagmmStream.Silo.Access;
 using DagmmStream.Silo.Api;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -17,7 +18,7 @@ internal static class LiveEndpoints
                 + "a cursor: sent back as `Last-Event-ID` it resumes without gap or duplicate.")
             .Produces<LiveFrame>(StatusCodes.Status200OK, "text/event-stream")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .ProducesProblem(StatusCodes.Status429TooManyRequests).Requires(ApiScope.Read);
 
     private static async Task<IResult> WatchAsync(
         string streams, GrainLookup grains, LiveHub hub, IOptions<HttpApiOptions> options, TimeProvider time,

@@ -1,3 +1,4 @@
+using DagmmStream.Silo.Access;
 using DagmmStream.Silo.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,10 +12,10 @@ internal static class ModelEndpoints
         var group = api.MapGroup("/streams/{stream}").WithTags("Model");
         group.MapGet("/model", DescribeAsync).WithName("describeModel").WithSummary("The snapshot that scores")
             .WithDescription("Version 0 means that the partition is warming up: there is no snapshot yet.")
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Read);
         group.MapPost("/checkpoint", CheckpointAsync).WithName("checkpointStream")
             .WithSummary("Train what is queued up to the last full chunk, and write a checkpoint")
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Admin);
     }
 
     private static async Task<Ok<ModelDescription>> DescribeAsync(

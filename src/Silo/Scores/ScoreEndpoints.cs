@@ -1,4 +1,5 @@
 using System.Globalization;
+using DagmmStream.Silo.Access;
 using DagmmStream.Silo.Api;
 using DagmmStream.Silo.Events;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,10 +19,10 @@ internal static class ScoreEndpoints
                 + "written as one file.")
             .Produces<ScoreList>(StatusCodes.Status200OK, EventEndpoints.Json, EventEndpoints.Ndjson, EventEndpoints.Csv)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status406NotAcceptable);
+            .ProducesProblem(StatusCodes.Status406NotAcceptable).Requires(ApiScope.Read);
         group.MapGet("/series", SeriesAsync).WithName("readSeries")
             .WithSummary("Scores for a chart: lowest and highest per column of pixels, and every anomaly")
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Read);
     }
 
     private static async Task<IResult> ReadAsync(

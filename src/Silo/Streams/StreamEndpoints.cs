@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DagmmStream.Silo.Access;
 using DagmmStream.Silo.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -15,21 +16,23 @@ internal static class StreamEndpoints
         var group = api.MapGroup("/streams").WithTags("Streams");
         group.MapPost("/", CreateAsync).WithName("createStream").WithSummary("Create a stream")
             .WithDescription("Creating an equal stream again changes nothing and answers 200.")
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict).Requires(ApiScope.Admin);
         group.MapGet("/", ListAsync).WithName("listStreams").WithSummary("List streams, by name")
-            .ProducesProblem(StatusCodes.Status400BadRequest);
+            .ProducesProblem(StatusCodes.Status400BadRequest).Requires(ApiScope.Read);
         group.MapPost("/estimate", Estimate).WithName("estimateStream").WithSummary("What a stream would cost, before it is created")
-            .ProducesProblem(StatusCodes.Status400BadRequest);
+            .ProducesProblem(StatusCodes.Status400BadRequest).Requires(ApiScope.Read);
         group.MapGet("/{stream}", DescribeAsync).WithName("describeStream").WithSummary("A stream's definition, state and counters")
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Read);
         group.MapDelete("/{stream}", DeleteAsync).WithName("deleteStream")
-            .WithSummary("Delete a stream with its journal, checkpoints and scores").ProducesProblem(StatusCodes.Status404NotFound);
+            .WithSummary("Delete a stream with its journal, checkpoints and scores").ProducesProblem(StatusCodes.Status404NotFound)
+            .Requires(ApiScope.Admin);
     }
 
     private static async Task<Results<Created<StreamDefinition>, Ok<StreamDefinition>>> CreateAsync(
         StreamDefinition definition, GrainLookup grains, CancellationToken cancellationToken)
     {
         definition.Validate();
+        grains.ThrowIfHidden(definition.Name);
         return await grains.Catalog.CreateAsync(definition, cancellationToken)
             ? TypedResults.Created($"/api/v1/streams/{definition.Name}", definition)
             : TypedResults.Ok(definition);
@@ -40,7 +43,8 @@ internal static class StreamEndpoints
     {
         if (limit is < 1 or > LargestPage) throw Problems.Parameter("limit", limit, $"use 1 to {LargestPage}");
         var all = await grains.Catalog.ListAsync(cancellationToken);
-        var rest = all.Where(definition => after is null || string.CompareOrdinal(definition.Name, after) > 0).Take(limit + 1).ToArray();
+        var rest = all.Where(definition => grains.IsVisible(definition.Name))
+            .Where(definition => after is null || string.CompareOrdinal(definition.Name, after) > 0).Take(limit + 1).ToArray();
         var page = rest.Take(limit).ToArray();
         var streams = status
             ? await Task.WhenAll(page.Select(definition => WithStatusAsync(definition, grains, cancellationToken)))
@@ -58,7 +62,8 @@ internal static class StreamEndpoints
         TypedResults.Ok(await WithStatusAsync(await grains.DefinitionAsync(stream, cancellationToken), grains, cancellationToken));
 
     private static async Task<NoContent> DeleteAsync(string stream, GrainLookup grains, CancellationToken cancellationToken) =>
-        await grains.Catalog.DeleteAsync(stream, cancellationToken) ? TypedResults.NoContent() : throw Problems.StreamNotFound(stream);
+        await grains.DefinitionAsync(stream, cancellationToken) is not null && await grains.Catalog.DeleteAsync(stream, cancellationToken)
+            ? TypedResults.NoContent() : throw Problems.StreamNotFound(stream);
 
     private static async Task<StreamDescription> WithStatusAsync(
         StreamDefinition definition, GrainLookup grains, CancellationToken cancellationToken)

@@ -1,0 +1,55 @@
+import { settings } from './settings.js';
+
+/** A problem (RFC 9457) of the service, or of reaching it. */
+export class ApiError extends Error {
+  constructor(message, status, problem) {
+    super(message);
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+export function headers(more = {}) {
+  return settings.key ? { ...more, Authorization: `Bearer ${settings.key}` } : more;
+}
+
+let asking = null;
+
+/** Asks once for a key, however many calls were refused. */
+export function askForKey() {
+  asking ??= new Promise(resolve => {
+    const dialog = document.getElementById('key-dialog');
+    dialog.addEventListener('close', () => {
+      settings.key = document.getElementById('key-input').value;
+      asking = null;
+      resolve();
+    }, { once: true });
+    dialog.showModal();
+  });
+  return asking;
+}
+
+export async function get(path, signal) {
+  for (;;) {
+    let reply;
+    try {
+      reply = await fetch(`/api/v1${path}`, { headers: headers({ Accept: 'application/json' }), signal });
+    } catch (error) {
+      if (error.name === 'AbortError') throw error;
+      throw new ApiError('The service cannot be reached. It may be restarting; this page tries again by itself.', 0, null);
+    }
+    if (reply.status === 401) {
+      await askForKey();
+      continue;
+    }
+    if (reply.ok) return reply.json();
+    const problem = await reply.json().catch(() => null);
+    throw new ApiError(problem?.detail ?? problem?.title ?? `HTTP ${reply.status}`, reply.status, problem);
+  }
+}
+
+export const streams = signal => get('/streams?status=true&limit=200', signal);
+export const stream = (name, signal) => get(`/streams/${encodeURIComponent(name)}`, signal);
+export const model = (name, partition, signal) => get(`/streams/${encodeURIComponent(name)}/model?partition=${partition}`, signal);
+export const series = (name, query, signal) => get(`/streams/${encodeURIComponent(name)}/series?${new URLSearchParams(query)}`, signal);
+export const scores = (name, query, signal) => get(`/streams/${encodeURIComponent(name)}/scores?${new URLSearchParams(query)}`, signal);
