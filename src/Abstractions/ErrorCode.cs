@@ -47,4 +47,7 @@ public enum ErrorCode
 
     /// <summary>The service cannot be reached.</summary>
     ServiceUnavailable = 14,
+
+    /// <summary>What was asked for is not, or no longer, kept: the features of an event, or a snapshot.</summary>
+    NotKept = 15,
 }

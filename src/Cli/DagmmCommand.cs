@@ -3,6 +3,7 @@ using DagmmStream.Cli.Csv;
 using DagmmStream.Cli.Demo;
 using DagmmStream.Cli.Evaluation;
 using DagmmStream.Cli.Experiments;
+using DagmmStream.Cli.Explain;
 using DagmmStream.Cli.Health;
 using DagmmStream.Cli.Keys;
 using DagmmStream.Cli.Replay;
@@ -66,6 +67,7 @@ public static class DagmmCommand
         DemoCommand.Build(console),
         ReplayCommand.Build(console),
         TailCommand.Build(console),
+        ExplainCommand.Build(console),
         StreamsCommand.Build(console),
         HealthCommand.Build(console),
         KeysCommand.Build(console),

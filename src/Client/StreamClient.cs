@@ -109,11 +109,36 @@ public class StreamClient
     public virtual async Task<EventScore> ProbeAsync(
         ReadOnlyMemory<float> features, int partition = 0, CancellationToken cancellationToken = default)
     {
-        var definition = await DescribeAsync(cancellationToken);
-        EventCheck.ThrowIfInvalid(definition, features.Span);
-        var bytes = MemoryMarshal.AsBytes(features.Span).ToArray();
-        var block = await CallAsync(partition, (grain, token) => grain.ProbeAsync(bytes, token), "probing", cancellationToken);
+        var probe = await ProbeOfAsync(features, cancellationToken);
+        var block = await CallAsync(partition, (grain, token) => grain.ProbeAsync(probe, token), "probing", cancellationToken);
         return block[0];
+    }
+
+    /// <summary>
+    /// Explains the score of an accepted event: an anomaly's as it was given, another recent event's under the snapshot that stands now.
+    /// </summary>
+    /// <param name="offset">Offset of the event.</param>
+    /// <param name="partition">Its partition.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The explanation.</returns>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.NotKept"/> when its features are no longer kept.</exception>
+    public virtual Task<EventExplanation> ExplainAsync(
+        long offset, int partition = 0, CancellationToken cancellationToken = default) =>
+        CallAsync(partition, (grain, token) => grain.ExplainAsync(offset, token), "explaining an event", cancellationToken);
+
+    /// <summary>Explains the score that an event would get now, and forgets it.</summary>
+    /// <param name="features">Feature vector [d].</param>
+    /// <param name="partition">The partition whose snapshot scores.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The explanation; its offset is -1.</returns>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.InvalidEvent"/>, <see cref="ErrorCode.StreamNotFound"/>, or
+    /// <see cref="ErrorCode.NotKept"/> while there is no snapshot.</exception>
+    public virtual async Task<EventExplanation> ExplainProbeAsync(
+        ReadOnlyMemory<float> features, int partition = 0, CancellationToken cancellationToken = default)
+    {
+        var probe = await ProbeOfAsync(features, cancellationToken);
+        return await CallAsync(
+            partition, (grain, token) => grain.ExplainProbeAsync(probe, token), "explaining an event", cancellationToken);
     }
 
     /// <summary>
@@ -206,6 +231,12 @@ public class StreamClient
     internal async ValueTask DisposeProducersAsync()
     {
         foreach (var producer in _producers.Values) await producer.Value.DisposeAsync();
+    }
+
+    private async ValueTask<ProbeEvent> ProbeOfAsync(ReadOnlyMemory<float> features, CancellationToken cancellationToken)
+    {
+        EventCheck.ThrowIfInvalid(await DescribeAsync(cancellationToken), features.Span);
+        return new ProbeEvent { Features = MemoryMarshal.AsBytes(features.Span).ToArray() };
     }
 
     private async Task ReadAsync(IAsyncEnumerable<StreamEvent> items, PushSession session, CancellationToken cancellationToken)

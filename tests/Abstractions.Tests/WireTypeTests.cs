@@ -15,9 +15,43 @@ public sealed class WireTypeTests
     public bool ScoreBlock_AnyScores_RoundTrips((long Offset, long Time, double Energy, double Score)[] values)
     {
         var scores = values.Select((value, i) => new EventScore(
-            value.Offset, value.Time, i, value.Energy, value.Score, 1.0 / (i + 1), (Verdict)(i % 3), i)).ToArray();
+            value.Offset, value.Time, i, value.Energy, value.Score, 1.0 / (i + 1), (Verdict)(i % 3), i,
+            (EventFlags)(i * 37 % 65536))).ToArray();
         var block = RoundTrip(ScoreBlock.From(scores));
         return block.Count == scores.Length && Enumerable.Range(0, block.Count).All(i => block[i].Equals(scores[i]));
+    }
+
+    [Fact]
+    public void ScoreBlock_RowsOfVersionZero_AreReadWithoutFlags()
+    {
+        // What a serializer makes of bytes from before flags: rows of 57 bytes, and no version.
+        EventScore[] scores =
+            [new EventScore(3, 4, 5, 6, 7, .5, Verdict.Anomalous, 8), new EventScore(9, 1, 2, 3, 4, .25, Verdict.Normal, 8)];
+        var rows = scores.SelectMany(score => ScoreBlock.From([score]).Data.Take(57)).ToArray();
+        var block = (ScoreBlock)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(typeof(ScoreBlock));
+        typeof(ScoreBlock).GetField("<Data>k__BackingField", System.Reflection.BindingFlags.Instance
+            | System.Reflection.BindingFlags.NonPublic)!.SetValue(block, rows);
+        Assert.Equal(2, block.Count);
+        Assert.Equal(scores, new[] { block[0], block[1] });
+    }
+
+    [Fact]
+    public void EventExplanation_RoundTripsByValue()
+    {
+        var explanation = new EventExplanation
+        {
+            Score = new EventScore(3, 4, 5, 6, 7, .5, Verdict.Anomalous, 8, EventFlags.Late | EventFlags.Imputed),
+            MedianEnergy = 1.5,
+            Parts = [new EnergyPart(EnergyPartKind.Latent, 3), new EnergyPart(EnergyPartKind.ReconstructionAngle, 1.5)],
+            Features = [new FeatureExplanation("a", 1, 2, -1, 1) { ValueText = "tcp", ExpectedText = "udp" }],
+            Memberships = [.25, .75],
+            Members = 1,
+        };
+        Assert.Equal(explanation, RoundTrip(explanation));
+        Assert.NotEqual(explanation, explanation with { Memberships = [.5, .5] });
+        var probe = RoundTrip(new ProbeEvent { Features = [1, 2], Time = -5 });
+        Assert.Equal([1, 2], probe.Features);
+        Assert.Equal(-5, probe.Time);
     }
 
     [Property]
@@ -44,6 +78,7 @@ public sealed class WireTypeTests
             TrainingQueueCapacity = 5000,
             CheckpointInterval = TimeSpan.FromSeconds(3),
             ScoreRetention = TimeSpan.FromDays(2),
+            ExplanationRetention = TimeSpan.FromDays(3),
         };
         Assert.Equal(definition, RoundTrip(definition));
         Assert.NotEqual(definition, definition with { Features = ["a", "c"] });
@@ -83,7 +118,7 @@ public sealed class WireTypeTests
     public void ScoreBlock_OddLength_SaysSo()
     {
         var exception = Assert.Throws<ArgumentException>(() => new ScoreBlock(new byte[ScoreBlock.RowBytes + 1]));
-        Assert.Contains("58", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"{ScoreBlock.RowBytes + 1}", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using DagmmStream.Storage.Journal;
+using DagmmStream.Storage.Scores;
 using DagmmStream.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using static DagmmStream.Storage.Tests.StoreSamples;
@@ -29,6 +30,28 @@ public sealed class SqliteStoreTests : SqliteFixture
         var refused = await ThrowsAsync(ErrorCode.StoreVersion, () => OpenStoreAsync());
         Assert.Contains("version 99", refused.Message, StringComparison.Ordinal);
         Assert.Contains($"up to {SqliteSchema.Version}", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task InitializeAsync_StoreOfVersionOne_MigratedWithItsScores()
+    {
+        var partition = new PartitionId("s", 0);
+        var store = await OpenStoreAsync();
+        var journal = new StoreJournal(store);
+        await journal.AppendAsync(StoreSamples.Batch(await journal.OpenAsync(partition, Token), 0, 5));
+        await store.DisposeAsync();
+        using (var connection = new SqliteConnection($"Data Source={DatabasePath}"))
+        {
+            connection.Open();
+            connection.Execute("ALTER TABLE score DROP COLUMN flags");
+            connection.Execute("DROP TABLE explanation");
+            connection.Execute("DELETE FROM VersionInfo WHERE Version > 1");
+        }
+
+        var scores = await new StoreScoreHistory(await OpenStoreAsync()).ReadAsync(partition, 0, 10, Token);
+        Assert.Equal(5, scores.Count);
+        Assert.Equal(EventFlags.None, scores[4].Flags);
+        Assert.Equal(Verdict.Normal, scores[4].Verdict);
     }
 
     [Fact]

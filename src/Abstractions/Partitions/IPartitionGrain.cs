@@ -18,11 +18,31 @@ public interface IPartitionGrain : IGrainWithStringKey
     Task<PushReply> PushAsync(EventBatch batch, CancellationToken cancellationToken = default);
 
     /// <summary>Scores an event with the current snapshot and forgets it: nothing is journaled, learned or counted.</summary>
-    /// <param name="features">Feature vector [d], 32-bit little-endian floats.</param>
+    /// <param name="probe">The event.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>One score with offset -1.</returns>
-    [Alias("Probe")]
-    Task<ScoreBlock> ProbeAsync(byte[] features, CancellationToken cancellationToken = default);
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.InvalidEvent"/>.</exception>
+    [Alias("ProbeEvent")]
+    Task<ScoreBlock> ProbeAsync(ProbeEvent probe, CancellationToken cancellationToken = default);
+
+    /// <summary>Explains the score of an accepted event: that of an anomaly as it was when it was scored, kept as long as the stream says;
+    /// that of another recent event under the snapshot that stands now.</summary>
+    /// <param name="offset">Offset of the event.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The explanation.</returns>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.NotKept"/> when the event's features are no longer kept, or there is no
+    /// snapshot yet; the message says which.</exception>
+    [Alias("Explain")]
+    Task<EventExplanation> ExplainAsync(long offset, CancellationToken cancellationToken = default);
+
+    /// <summary>Explains the score that an event would get now; nothing is journaled, learned or counted.</summary>
+    /// <param name="probe">The event.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The explanation; its offset is -1.</returns>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.InvalidEvent"/>, or <see cref="ErrorCode.NotKept"/> while there is no
+    /// snapshot.</exception>
+    [Alias("ExplainProbe")]
+    Task<EventExplanation> ExplainProbeAsync(ProbeEvent probe, CancellationToken cancellationToken = default);
 
     /// <summary>Reads scores of accepted events from an offset; waits for the next one when there is none yet.</summary>
     /// <param name="fromOffset">First offset wanted.</param>

@@ -9,8 +9,14 @@ namespace DagmmStream;
 /// <param name="PValue">Share of recent normal scores at or above this one; 1 while warming up.</param>
 /// <param name="Verdict">The decision.</param>
 /// <param name="SnapshotVersion">Version of the snapshot that scored; 0 while warming up.</param>
+/// <param name="Flags">What else is to be known.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("dagmm.event-score")]
 public readonly record struct EventScore(
-    long Offset, long Time, long Sequence, double Energy, double Score, double PValue, Verdict Verdict, long SnapshotVersion)
+    [property: Id(0)] long Offset, [property: Id(1)] long Time, [property: Id(2)] long Sequence, [property: Id(3)] double Energy,
+    [property: Id(4)] double Score, [property: Id(5)] double PValue, [property: Id(6)] Verdict Verdict,
+    [property: Id(7)] long SnapshotVersion, [property: Id(8)] EventFlags Flags = EventFlags.None)
 {
     /// <summary>Event time.</summary>
     public DateTimeOffset Timestamp => DateTimeOffset.UnixEpoch.AddTicks(Time * TimeSpan.TicksPerMicrosecond);

@@ -9,9 +9,13 @@ namespace DagmmStream;
 public sealed class ScoreBlock
 {
     /// <summary>
-    /// Bytes per event: offset, time, sequence, energy, score, p-value, snapshot version (8 bytes each) and verdict (1 byte).
+    /// Bytes per event: offset, time, sequence, energy, score, p-value, snapshot version (8 bytes each), verdict (1 byte), flags (2 bytes).
     /// </summary>
-    public const int RowBytes = (7 * 8) + 1;
+    public const int RowBytes = FirstRowBytes + sizeof(ushort);
+
+    // Rows of version 0 end behind the verdict.
+    private const int FirstRowBytes = (7 * 8) + 1;
+    private const byte CurrentVersion = 1;
 
     /// <summary>A block without events.</summary>
     public static readonly ScoreBlock Empty = new([]);
@@ -23,15 +27,21 @@ public sealed class ScoreBlock
     {
         ArgumentNullException.ThrowIfNull(data);
         if (data.Length % RowBytes != 0) throw new ArgumentException($"{data.Length} bytes are no multiple of {RowBytes}", nameof(data));
-        Data = data;
+        (Data, Version) = (data, CurrentVersion);
     }
 
     /// <summary>Encoded rows.</summary>
     [Id(0)]
     public byte[] Data { get; }
 
+    /// <summary>Form of the rows: 1, or 0 from a silo or client before flags, whose rows lack them.</summary>
+    [Id(1)]
+    public byte Version { get; }
+
     /// <summary>Events n.</summary>
-    public int Count => Data.Length / RowBytes;
+    public int Count => Data.Length / RowLength;
+
+    private int RowLength => Version == 0 ? FirstRowBytes : RowBytes;
 
     /// <summary>Reads one event's score.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
@@ -40,7 +50,7 @@ public sealed class ScoreBlock
     {
         get
         {
-            var row = Data.AsSpan(index * RowBytes, RowBytes);
+            var row = Data.AsSpan(index * RowLength, RowLength);
             return new EventScore(
                 BinaryPrimitives.ReadInt64LittleEndian(row),
                 BinaryPrimitives.ReadInt64LittleEndian(row[8..]),
@@ -49,7 +59,8 @@ public sealed class ScoreBlock
                 BinaryPrimitives.ReadDoubleLittleEndian(row[32..]),
                 BinaryPrimitives.ReadDoubleLittleEndian(row[40..]),
                 (Verdict)row[56],
-                BinaryPrimitives.ReadInt64LittleEndian(row[48..]));
+                BinaryPrimitives.ReadInt64LittleEndian(row[48..]),
+                Version == 0 ? EventFlags.None : (EventFlags)BinaryPrimitives.ReadUInt16LittleEndian(row[FirstRowBytes..]));
         }
     }
 
@@ -66,6 +77,7 @@ public sealed class ScoreBlock
         BinaryPrimitives.WriteDoubleLittleEndian(row[40..], score.PValue);
         BinaryPrimitives.WriteInt64LittleEndian(row[48..], score.SnapshotVersion);
         row[56] = (byte)score.Verdict;
+        BinaryPrimitives.WriteUInt16LittleEndian(row[FirstRowBytes..], (ushort)score.Flags);
     }
 
     /// <summary>Encodes scores.</summary>

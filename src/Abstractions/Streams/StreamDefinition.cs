@@ -73,13 +73,18 @@ public sealed record StreamDefinition
     [Id(11)]
     public TimeSpan ScoreRetention { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long the explanations of anomalies are kept, in event time.</summary>
+    /// <value>Default 180 days: anomalies are looked at again, long after ordinary scores are gone.</value>
+    [Id(12)]
+    public TimeSpan ExplanationRetention { get; init; } = TimeSpan.FromDays(180);
+
     /// <inheritdoc/>
     public bool Equals(StreamDefinition? other) =>
         other is not null && Name == other.Name && Features.AsSpan().SequenceEqual(other.Features.AsSpan())
         && Partitions == other.Partitions && Durability == other.Durability && Learning == other.Learning && Preset == other.Preset
         && Engine == other.Engine && Seed == other.Seed && AlarmRate.Equals(other.AlarmRate)
         && TrainingQueueCapacity == other.TrainingQueueCapacity && CheckpointInterval == other.CheckpointInterval
-        && ScoreRetention == other.ScoreRetention;
+        && ScoreRetention == other.ScoreRetention && ExplanationRetention == other.ExplanationRetention;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Features.Length, Partitions);
@@ -101,6 +106,7 @@ public sealed record StreamDefinition
         if (TrainingQueueCapacity < 1024) throw Invalid($"TrainingQueueCapacity = {TrainingQueueCapacity}: use at least 1,024 events");
         if (CheckpointInterval < TimeSpan.FromSeconds(0.1)) throw Invalid($"CheckpointInterval = {CheckpointInterval}: use at least 0.1 s");
         if (ScoreRetention <= TimeSpan.Zero) throw Invalid($"ScoreRetention = {ScoreRetention}: use a positive time");
+        if (ExplanationRetention <= TimeSpan.Zero) throw Invalid($"ExplanationRetention = {ExplanationRetention}: use a positive time");
         if (!Enum.IsDefined(Durability) || !Enum.IsDefined(Learning) || !Enum.IsDefined(Preset) || !Enum.IsDefined(Engine))
             throw Invalid($"unknown policy: {Durability}, {Learning}, {Preset}, {Engine}");
     }

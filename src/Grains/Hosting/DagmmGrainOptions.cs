@@ -26,6 +26,12 @@ public sealed class DagmmGrainOptions
     [Range(256, 1_000_000)]
     public int RingCapacity { get; set; } = 2048;
 
+    /// <summary>Most recent events whose features a partition keeps in memory, so that they can be explained and labelled. Anomalies can
+    /// for as long as <see cref="StreamDefinition.ExplanationRetention"/> says.</summary>
+    /// <value>Default 1,024: 4 kB per feature.</value>
+    [Range(1, 1_000_000)]
+    public int ExplainableEvents { get; set; } = 1024;
+
     /// <summary>Producers whose watermark a partition remembers; beyond it the one that was silent for longest is forgotten.</summary>
     /// <value>Default 1,024.</value>
     [Range(1, 1_000_000)]

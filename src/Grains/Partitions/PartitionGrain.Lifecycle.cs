@@ -1,3 +1,4 @@
+using DagmmStream.Grains.Explanations;
 using DagmmStream.Modeling.Checkpoints;
 using DagmmStream.Modeling.Specification;
 using DagmmStream.Modeling.Streaming;
@@ -72,6 +73,8 @@ internal sealed partial class PartitionGrain
         _nextOffset = start.Offset;
         _queue = new TrainingQueue(_definition.TrainingQueueCapacity, _definition.Learning);
         _scorer = new PartitionScorer(new ParameterLayout(spec), _definition.AlarmRate) { Snapshot = start.Learner.Snapshot };
+        _explainer = new PartitionExplainer(_definition, _services.Explanations);
+        _inputs = new RecentInputs(spec.Features, _services.Options.ExplainableEvents);
         var isJournaled = _definition.Durability == Durability.Journaled;
         var replay = isJournaled ? await ReplayAsync(start.Offset, cancellationToken) : [];
         if (!isJournaled) await _services.History.ForgetFromAsync(_handle, _nextOffset, cancellationToken);
@@ -123,6 +126,7 @@ internal sealed partial class PartitionGrain
             }
 
             var next = record.FirstOffset + record.Count;
+            _inputs.Add(record.FirstOffset, record.Count, record.Features);
             if (next <= _nextOffset) continue;
             _queue.Reserve((int)(next - _nextOffset));
             _nextOffset = next;
@@ -166,8 +170,11 @@ internal sealed partial class PartitionGrain
         try
         {
             // A page at a time: the store's writer goes on with ingest in between.
-            var oldest = DateTimeOffset.UnixEpoch.AddMicroseconds(_newestTime) - _definition.ScoreRetention;
+            var newest = DateTimeOffset.UnixEpoch.AddMicroseconds(_newestTime);
+            var oldest = newest - _definition.ScoreRetention;
             while (await _services.History.DeleteOlderThanAsync(_id.Stream, oldest, cancellationToken) > 0) await Task.Yield();
+            await _services.History.DeleteExplanationsOlderThanAsync(
+                _id.Stream, newest - _definition.ExplanationRetention, cancellationToken);
         }
         catch (Exception exception) when (exception is DagmmStreamException or ArgumentOutOfRangeException)
         {

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
+using DagmmStream.Grains.Explanations;
 using DagmmStream.Modeling.Streaming;
 using DagmmStream.Storage;
 using DagmmStream.Storage.Journal;
+using DagmmStream.Storage.Scores;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -25,6 +27,8 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     private StreamDefinition _definition = null!;
     private PartitionHandle _handle;
     private PartitionScorer _scorer = null!;
+    private PartitionExplainer _explainer = null!;
+    private RecentInputs _inputs = null!;
     private TrainingQueue _queue = null!;
     private PartitionTrainer _trainer = null!;
     private CheckpointPolicy _policy = null!;
@@ -77,14 +81,6 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         }
 
         return fresh > 0 ? AdmitAsync(batch, check) : RepeatAsync(batch, check);
-    }
-
-    public Task<ScoreBlock> ProbeAsync(byte[] features, CancellationToken cancellationToken)
-    {
-        ThrowIfFaulted();
-        BatchValidator.ValidateEvent(features, _definition);
-        var time = (_services.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        return Task.FromResult(ScoreBlock.From([_scorer.Score(MemoryMarshal.Cast<byte, float>(features), -1, time, -1)]));
     }
 
     public Task<long> GetWatermarkAsync(string producer, CancellationToken cancellationToken)
@@ -170,7 +166,10 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         var anomalies = _scorer.Score(batch, check.Duplicates, firstOffset, rows);
         _newestTime = Math.Max(_newestTime, NewestTime(batch));
         var rate = _trainer.Fault is null ? _queue.CurrentRate() : (byte)0;
-        var featureBytes = _definition.Features.Length * sizeof(float);
+        var features = batch.Features.AsMemory(check.Duplicates * _scorer.Width * sizeof(float));
+        var scores = new ScoreBlock(rows);
+        List<StoredExplanation> explanations = anomalies == 0 ? [] : ExplainAnomalies(scores, anomalies, features);
+        _inputs.Add(firstOffset, fresh, features);
         var training = new TrainingBatch
         {
             FirstOffset = firstOffset,
@@ -178,10 +177,9 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
             Producer = batch.Producer,
             FirstSequence = batch.FirstSequence + check.Duplicates,
             SamplingRate = rate,
-            Features = rate == 0 ? default : batch.Features.AsMemory(check.Duplicates * featureBytes),
+            Features = rate == 0 ? default : features,
         };
-        var commit = new PendingCommit(
-            training, new ScoreBlock(rows), AppendAsync(training, rows, batch.Features.AsMemory(check.Duplicates * featureBytes)));
+        var commit = new PendingCommit(training, scores, AppendAsync(training, scores, explanations, features));
         _commits.Enqueue(commit);
         await CommitAsync(commit);
         _anomalies += anomalies;
@@ -189,12 +187,14 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         return Accepted(batch, check, commit.Scores);
     }
 
-    private Task AppendAsync(TrainingBatch batch, byte[] scores, ReadOnlyMemory<byte> features)
+    private Task AppendAsync(
+        TrainingBatch batch, ScoreBlock scores, List<StoredExplanation> explanations, ReadOnlyMemory<byte> features)
     {
         var append = new JournalAppend
         {
             Partition = _handle,
-            Scores = new ScoreBlock(scores),
+            Scores = scores,
+            Explanations = explanations,
             Record = _definition.Durability == Durability.InMemory ? null : new JournalRecord
             {
                 FirstOffset = batch.FirstOffset,

@@ -13,6 +13,9 @@ internal sealed class PartitionScorer(ParameterLayout layout, double alarmRate)
     /// <summary>The snapshot that scores; null while warming up. One reference, swapped on the grain's turn.</summary>
     public ModelSnapshot? Snapshot { get; set; }
 
+    /// <summary>Input columns d.</summary>
+    public int Width => layout.Spec.Features;
+
     /// <summary>Scores the events of a batch from a position on.</summary>
     /// <param name="batch">A validated batch.</param>
     /// <param name="start">First event to score.</param>
@@ -21,7 +24,7 @@ internal sealed class PartitionScorer(ParameterLayout layout, double alarmRate)
     /// <returns>How many are anomalous.</returns>
     public int Score(EventBatch batch, int start, long firstOffset, Span<byte> rows)
     {
-        var width = layout.Spec.Features;
+        var width = Width;
         var values = MemoryMarshal.Cast<byte, float>(batch.Features);
         var anomalies = 0;
         for (var i = start; i < batch.Count; i++)

@@ -5,6 +5,7 @@ using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Scores;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Serialization;
 
 namespace DagmmStream.Grains.Partitions;
 
@@ -18,6 +19,7 @@ internal sealed record PartitionServices(
     PartitionRegistry Registry,
     PartitionMetrics Metrics,
     TimeProvider Time,
+    Serializer<EventExplanation> Explanations,
     IOptions<DagmmGrainOptions> GrainOptions,
     ILogger<PartitionGrain> Logger)
 {

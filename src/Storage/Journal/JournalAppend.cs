@@ -1,3 +1,5 @@
+using DagmmStream.Storage.Scores;
+
 namespace DagmmStream.Storage.Journal;
 
 /// <summary>One batch to be committed: its journal record and its scores.</summary>
@@ -11,4 +13,8 @@ public sealed record JournalAppend
 
     /// <summary>Scores of the events, for the score history.</summary>
     public required ScoreBlock Scores { get; init; }
+
+    /// <summary>Explanations of the anomalies among them.</summary>
+    /// <value>Default none.</value>
+    public IReadOnlyList<StoredExplanation> Explanations { get; init; } = [];
 }

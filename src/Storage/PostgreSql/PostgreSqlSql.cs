@@ -36,8 +36,25 @@ internal static class PostgreSqlSql
         """;
 
     public const string CopyScores = """
-        COPY dagmm_score (partition_id, event_offset, event_time, sequence, energy, score, p_value, snapshot_version, verdict)
+        COPY dagmm_score (partition_id, event_offset, event_time, sequence, energy, score, p_value, snapshot_version, verdict, flags)
         FROM STDIN (FORMAT BINARY)
+        """;
+
+    public const string InsertExplanation = """
+        INSERT INTO dagmm_explanation (partition_id, event_offset, event_time, payload) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (partition_id, event_offset) DO UPDATE SET event_time = excluded.event_time, payload = excluded.payload
+        """;
+
+    public const string ReadExplanations = """
+        SELECT event_offset, event_time, payload FROM dagmm_explanation JOIN dagmm_partition ON id = partition_id
+        WHERE stream = $1 AND partition = $2 AND event_offset >= $3 ORDER BY event_offset LIMIT $4
+        """;
+
+    public const string DeleteExplanationsFrom = "DELETE FROM dagmm_explanation WHERE partition_id = $1 AND event_offset >= $2";
+
+    public const string DeleteExplanationsOlderThan = """
+        DELETE FROM dagmm_explanation WHERE partition_id = $1 AND event_time < $2 AND event_offset IN (
+            SELECT event_offset FROM dagmm_explanation WHERE partition_id = $1 ORDER BY event_offset LIMIT $3)
         """;
 
     public const string DeleteScoresBetween = "DELETE FROM dagmm_score WHERE partition_id = $1 AND event_offset BETWEEN $2 AND $3";
@@ -70,7 +87,7 @@ internal static class PostgreSqlSql
         "DELETE FROM dagmm_score WHERE partition_id = $1 AND event_offset BETWEEN $2 AND $3 AND event_time < $4";
 
     public const string ReadScores = """
-        SELECT event_offset, event_time, sequence, energy, score, p_value, verdict, snapshot_version
+        SELECT event_offset, event_time, sequence, energy, score, p_value, verdict, snapshot_version, flags
         FROM dagmm_score JOIN dagmm_partition ON id = partition_id
         WHERE stream = $1 AND partition = $2 AND event_offset >= $3 ORDER BY event_offset LIMIT $4
         """;

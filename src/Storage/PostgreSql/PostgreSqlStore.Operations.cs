@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DagmmStream.Storage.Journal;
+using DagmmStream.Storage.Scores;
 using DagmmStream.Storage.Writing;
 using Npgsql;
 
@@ -17,9 +18,14 @@ public sealed partial class PostgreSqlStore
     Task<int> IRelationalStore.TruncateAsync(PartitionHandle partition, long belowOffset, int limit, CancellationToken cancellationToken) =>
         DeleteAsync(partition, PostgreSqlSql.Truncate, [partition.Id, belowOffset, limit], cancellationToken);
 
-    Task<int> IRelationalStore.DeleteScoresFromAsync(
-        PartitionHandle partition, long fromOffset, int limit, CancellationToken cancellationToken) =>
-        DeleteAsync(partition, PostgreSqlSql.DeleteScoresFrom, [partition.Id, fromOffset, limit], cancellationToken);
+    async Task<int> IRelationalStore.DeleteScoresFromAsync(
+        PartitionHandle partition, long fromOffset, int limit, CancellationToken cancellationToken)
+    {
+        await DeleteAsync(partition, PostgreSqlSql.DeleteExplanationsFrom, [partition.Id, fromOffset], cancellationToken)
+            .ConfigureAwait(false);
+        return await DeleteAsync(partition, PostgreSqlSql.DeleteScoresFrom, [partition.Id, fromOffset, limit], cancellationToken)
+            .ConfigureAwait(false);
+    }
 
     async Task<RetentionStep> IRelationalStore.DeleteScoresOlderThanAsync(
         long partitionId, long fromOffset, long olderThan, int limit, CancellationToken cancellationToken)
@@ -33,6 +39,16 @@ public sealed partial class PostgreSqlStore
         // Times follow offsets closely: a window without an old event ends the run.
         return new RetentionStep(deleted, deleted == 0 ? -1 : last + 1);
     }
+
+    Task<IReadOnlyList<StoredExplanation>> IRelationalStore.ReadExplanationsAsync(
+        PartitionId partition, long fromOffset, int maxCount, CancellationToken cancellationToken) =>
+        ListAsync(
+            PostgreSqlSql.ReadExplanations, [partition.Stream, partition.Partition, fromOffset, maxCount],
+            reader => new StoredExplanation(reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)), cancellationToken);
+
+    Task<int> IRelationalStore.DeleteExplanationsOlderThanAsync(
+        long partitionId, long olderThan, int limit, CancellationToken cancellationToken) =>
+        DeleteAsync(null, PostgreSqlSql.DeleteExplanationsOlderThan, [partitionId, olderThan, limit], cancellationToken);
 
     Task<IReadOnlyList<long>> IRelationalStore.PartitionsOfAsync(string stream, CancellationToken cancellationToken) =>
         ListAsync(PostgreSqlSql.PartitionsOf, [stream], reader => reader.GetInt64(0), cancellationToken);
@@ -83,7 +99,7 @@ public sealed partial class PostgreSqlStore
 
     private static EventScore Score(NpgsqlDataReader reader) => new(
         reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), Number(reader, 3), Number(reader, 4), Number(reader, 5),
-        (Verdict)reader.GetInt16(6), reader.GetInt64(7));
+        (Verdict)reader.GetInt16(6), reader.GetInt64(7), (EventFlags)reader.GetInt32(8));
 
     private static double Number(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
 

@@ -45,6 +45,7 @@ internal sealed class PostgreSqlWriteSession(Func<NpgsqlConnection> open, string
             ForgetScores();
             CopyRecords();
             CopyScores();
+            InsertExplanations();
         }
 
         _transaction!.Commit();
@@ -169,10 +170,21 @@ internal sealed class PostgreSqlWriteSession(Func<NpgsqlConnection> open, string
                 Write(copy, score.PValue);
                 copy.Write(score.SnapshotVersion, NpgsqlDbType.Bigint);
                 copy.Write((short)score.Verdict, NpgsqlDbType.Smallint);
+                copy.Write((int)score.Flags, NpgsqlDbType.Integer);
             }
         }
 
         copy.Complete();
+    }
+
+    private void InsertExplanations()
+    {
+        using var batch = new NpgsqlBatch(_connection);
+        foreach (var append in _appends)
+        foreach (var explanation in append.Explanations)
+            batch.Add(
+                PostgreSqlSql.InsertExplanation, append.Partition.Id, explanation.Offset, explanation.Time, explanation.Payload.ToArray());
+        if (batch.BatchCommands.Count > 0) batch.ExecuteNonQuery();
     }
 
     // As in the other dialect: NULL stands for NaN, and the reader turns it back.

@@ -17,7 +17,16 @@ public interface IScoreHistory
     /// <returns>The range.</returns>
     Task<(long First, long Next)> GetRangeAsync(PartitionId partition, CancellationToken cancellationToken);
 
-    /// <summary>Forgets scores from an offset on: those of events that an in-memory stream lost in a crash.</summary>
+    /// <summary>Reads explanations of anomalies by offset.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="fromOffset">First offset wanted.</param>
+    /// <param name="maxCount">At most so many.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>The explanations, by offset.</returns>
+    Task<IReadOnlyList<StoredExplanation>> ReadExplanationsAsync(
+        PartitionId partition, long fromOffset, int maxCount, CancellationToken cancellationToken);
+
+    /// <summary>Forgets scores and explanations from an offset on: those of events that an in-memory stream lost in a crash.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="fromOffset">First offset to forget.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
@@ -30,4 +39,11 @@ public interface IScoreHistory
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>How many were deleted.</returns>
     Task<int> DeleteOlderThanAsync(string stream, DateTimeOffset olderThan, CancellationToken cancellationToken);
+
+    /// <summary>Deletes explanations of events older than a time, a bounded number at once.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="olderThan">Event time.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>How many were deleted.</returns>
+    Task<int> DeleteExplanationsOlderThanAsync(string stream, DateTimeOffset olderThan, CancellationToken cancellationToken);
 }

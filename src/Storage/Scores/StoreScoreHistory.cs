@@ -20,6 +20,14 @@ internal sealed class StoreScoreHistory(IRelationalStore store) : IScoreHistory
         store.ScoreRangeAsync(partition, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredExplanation>> ReadExplanationsAsync(
+        PartitionId partition, long fromOffset, int maxCount, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxCount);
+        return store.ReadExplanationsAsync(partition, fromOffset, maxCount, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<int> ForgetFromAsync(PartitionHandle partition, long fromOffset, CancellationToken cancellationToken)
     {
         var total = 0;
@@ -48,6 +56,25 @@ internal sealed class StoreScoreHistory(IRelationalStore store) : IScoreHistory
                 total += step.Deleted;
                 from = step.NextOffset;
             }
+        }
+
+        return total;
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> DeleteExplanationsOlderThanAsync(string stream, DateTimeOffset olderThan, CancellationToken cancellationToken)
+    {
+        var limit = (olderThan - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        var total = 0;
+        foreach (var id in await store.PartitionsOfAsync(stream, cancellationToken).ConfigureAwait(false))
+        {
+            int deleted;
+            do
+            {
+                deleted = await store.DeleteExplanationsOlderThanAsync(id, limit, DeleteRows, cancellationToken).ConfigureAwait(false);
+                total += deleted;
+            }
+            while (deleted == DeleteRows);
         }
 
         return total;

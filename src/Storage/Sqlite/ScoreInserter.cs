@@ -37,6 +37,7 @@ internal sealed class ScoreInserter : IDisposable
             Bind(7, score.PValue);
             Check(raw.sqlite3_bind_int64(_statement, 8, (long)score.Verdict));
             Check(raw.sqlite3_bind_int64(_statement, 9, score.SnapshotVersion));
+            Check(raw.sqlite3_bind_int64(_statement, 10, (long)score.Flags));
             var result = raw.sqlite3_step(_statement);
             // Resetting repeats the error of the step, and must happen before it is thrown.
             var reset = raw.sqlite3_reset(_statement);

@@ -28,8 +28,21 @@ internal static class SqliteSql
         """;
 
     public const string InsertScore = """
-        INSERT OR REPLACE INTO score (partition_id, offset, time, sequence, energy, score, p_value, verdict, snapshot_version)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        INSERT OR REPLACE INTO score (partition_id, offset, time, sequence, energy, score, p_value, verdict, snapshot_version, flags)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        """;
+
+    public const string InsertExplanation =
+        "INSERT OR REPLACE INTO explanation (partition_id, offset, time, payload) VALUES ($partition, $offset, $time, $payload)";
+
+    public const string ReadExplanations =
+        "SELECT offset, time, payload FROM explanation WHERE partition_id = $partition AND offset >= $from ORDER BY offset LIMIT $limit";
+
+    public const string DeleteExplanationsFrom = "DELETE FROM explanation WHERE partition_id = $partition AND offset >= $from";
+
+    public const string DeleteExplanationsOlderThan = """
+        DELETE FROM explanation WHERE partition_id = $partition AND time < $time AND offset IN (
+            SELECT offset FROM explanation WHERE partition_id = $partition ORDER BY offset LIMIT $limit)
         """;
 
     public const string ReadJournal = """
@@ -59,7 +72,7 @@ internal static class SqliteSql
         "DELETE FROM score WHERE partition_id = $partition AND offset BETWEEN $from AND $to AND time < $time";
 
     public const string ReadScores = """
-        SELECT offset, time, sequence, energy, score, p_value, verdict, snapshot_version FROM score
+        SELECT offset, time, sequence, energy, score, p_value, verdict, snapshot_version, flags FROM score
         WHERE partition_id = $partition AND offset >= $from ORDER BY offset LIMIT $limit
         """;
 

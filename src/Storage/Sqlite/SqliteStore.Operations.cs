@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DagmmStream.Storage.Journal;
+using DagmmStream.Storage.Scores;
 using DagmmStream.Storage.Writing;
 using Microsoft.Data.Sqlite;
 
@@ -24,6 +25,26 @@ public sealed partial class SqliteStore
     Task<RetentionStep> IRelationalStore.DeleteScoresOlderThanAsync(
         long partitionId, long fromOffset, long olderThan, int limit, CancellationToken cancellationToken) =>
         Writer.RunAsync(null, () => Session.DeleteScoresOlderThan(partitionId, fromOffset, olderThan, limit), cancellationToken);
+
+    Task<int> IRelationalStore.DeleteExplanationsOlderThanAsync(
+        long partitionId, long olderThan, int limit, CancellationToken cancellationToken) =>
+        Writer.RunAsync(null, () => Session.DeleteExplanationsOlderThan(partitionId, olderThan, limit), cancellationToken);
+
+    Task<IReadOnlyList<StoredExplanation>> IRelationalStore.ReadExplanationsAsync(
+        PartitionId partition, long fromOffset, int maxCount, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<StoredExplanation>>(
+            connection =>
+            {
+                if (IdOf(connection, partition) is not { } id) return [];
+                using var command = connection.Command(
+                    SqliteSql.ReadExplanations, ("$partition", id), ("$from", fromOffset), ("$limit", maxCount));
+                using var reader = command.ExecuteReader();
+                var page = new List<StoredExplanation>();
+                while (reader.Read())
+                    page.Add(new StoredExplanation(reader.GetInt64(0), reader.GetInt64(1), (byte[])reader.GetValue(2)));
+                return page;
+            },
+            cancellationToken);
 
     Task<IReadOnlyList<long>> IRelationalStore.PartitionsOfAsync(string stream, CancellationToken cancellationToken) =>
         Writer.RunAsync(null, () => Session.PartitionsOf(stream), cancellationToken);
@@ -100,7 +121,7 @@ public sealed partial class SqliteStore
         while (reader.Read())
             scores.Add(new EventScore(
                 reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), Number(reader, 3), Number(reader, 4), Number(reader, 5),
-                (Verdict)reader.GetInt64(6), reader.GetInt64(7)));
+                (Verdict)reader.GetInt64(6), reader.GetInt64(7), (EventFlags)reader.GetInt64(8)));
         return ScoreBlock.From(CollectionsMarshal.AsSpan(scores));
     }
 

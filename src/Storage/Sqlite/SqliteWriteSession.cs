@@ -67,13 +67,25 @@ internal sealed class SqliteWriteSession(Func<SqliteConnection> open, string pat
 
         _scores ??= new ScoreInserter(_connection!);
         _scores.Insert(partition.Id, append.Scores);
+        foreach (var explanation in append.Explanations)
+        {
+            Prepare(
+                SqliteSql.InsertExplanation, partition.Id, explanation.Offset, explanation.Time,
+                explanation.Payload.ToArray()).ExecuteNonQuery();
+        }
     }
 
     public int Truncate(long partitionId, long belowOffset, int limit) =>
         Prepare(SqliteSql.Truncate, partitionId, belowOffset, limit).ExecuteNonQuery();
 
-    public int DeleteScoresFrom(long partitionId, long fromOffset, int limit) =>
-        Prepare(SqliteSql.DeleteScoresFrom, partitionId, fromOffset, limit).ExecuteNonQuery();
+    public int DeleteScoresFrom(long partitionId, long fromOffset, int limit)
+    {
+        Prepare(SqliteSql.DeleteExplanationsFrom, partitionId, fromOffset).ExecuteNonQuery();
+        return Prepare(SqliteSql.DeleteScoresFrom, partitionId, fromOffset, limit).ExecuteNonQuery();
+    }
+
+    public int DeleteExplanationsOlderThan(long partitionId, long olderThan, int limit) =>
+        Prepare(SqliteSql.DeleteExplanationsOlderThan, partitionId, olderThan, limit).ExecuteNonQuery();
 
     public RetentionStep DeleteScoresOlderThan(long partitionId, long fromOffset, long olderThan, int limit)
     {

@@ -1,4 +1,5 @@
 using DagmmStream.Storage.Journal;
+using DagmmStream.Storage.Scores;
 
 namespace DagmmStream.Storage.Writing;
 
@@ -18,10 +19,16 @@ internal interface IRelationalStore : IStore
 
     Task<int> TruncateAsync(PartitionHandle partition, long belowOffset, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Deletes scores, at most a limit, and the explanations of all.</summary>
     Task<int> DeleteScoresFromAsync(PartitionHandle partition, long fromOffset, int limit, CancellationToken cancellationToken);
 
     Task<RetentionStep> DeleteScoresOlderThanAsync(
         long partitionId, long fromOffset, long olderThan, int limit, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<StoredExplanation>> ReadExplanationsAsync(
+        PartitionId partition, long fromOffset, int maxCount, CancellationToken cancellationToken);
+
+    Task<int> DeleteExplanationsOlderThanAsync(long partitionId, long olderThan, int limit, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<long>> PartitionsOfAsync(string stream, CancellationToken cancellationToken);
 

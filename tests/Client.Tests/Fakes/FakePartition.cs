@@ -55,8 +55,14 @@ internal sealed class FakePartition(FakeGrains service) : IPartitionGrain
         }
     }
 
-    public Task<ScoreBlock> ProbeAsync(byte[] features, CancellationToken cancellationToken = default) =>
-        Task.FromResult(ScoreBlock.From([Score(-1, 0, -1, MemoryMarshal.Read<float>(features))]));
+    public Task<ScoreBlock> ProbeAsync(ProbeEvent probe, CancellationToken cancellationToken = default) =>
+        Task.FromResult(ScoreBlock.From([Score(-1, 0, -1, MemoryMarshal.Read<float>(probe.Features))]));
+
+    public Task<EventExplanation> ExplainAsync(long offset, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("no explanation");
+
+    public Task<EventExplanation> ExplainProbeAsync(ProbeEvent probe, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("no explanation");
 
     public Task<ScorePage> ReadScoresAsync(long fromOffset, int maxCount, TimeSpan wait, CancellationToken cancellationToken = default)
     {

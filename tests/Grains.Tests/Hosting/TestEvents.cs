@@ -20,13 +20,16 @@ internal static class TestEvents
         CheckpointInterval = TimeSpan.FromMinutes(10),
     };
 
-    public static EventBatch Batch(long firstSequence, int count, string producer = "p")
+    /// <summary>An event far from all others.</summary>
+    public static float[] Outlier => [1e6f, -1e6f, 1e6f];
+
+    public static EventBatch Batch(long firstSequence, int count, string producer = "p", int outlier = -1)
     {
         var values = new float[count * Features];
         var times = new byte[count * sizeof(long)];
         for (var i = 0; i < count; i++)
         {
-            Event(firstSequence + i).CopyTo(values.AsSpan(i * Features));
+            (i == outlier ? Outlier : Event(firstSequence + i)).CopyTo(values.AsSpan(i * Features));
             BinaryPrimitives.WriteInt64LittleEndian(times.AsSpan(i * sizeof(long)), (firstSequence + i) * 1000);
         }
 
@@ -39,6 +42,8 @@ internal static class TestEvents
             Times = times,
         };
     }
+
+    public static ProbeEvent Probe(long sequence) => new() { Features = Batch(sequence, 1).Features };
 
     public static float[] Event(long sequence)
     {

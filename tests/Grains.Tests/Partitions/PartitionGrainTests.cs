@@ -63,7 +63,7 @@ public sealed class PartitionGrainTests : IAsyncLifetime
         };
         var reply = await partition.PushAsync(far, Token);
         Assert.Equal(Verdict.Anomalous, reply.Scores![0].Verdict);
-        var probe = await partition.ProbeAsync(far.Features, Token);
+        var probe = await partition.ProbeAsync(new ProbeEvent { Features = far.Features }, Token);
         Assert.Equal(reply.Scores[0].Energy, probe[0].Energy);
         Assert.Equal(1025, (await partition.GetStatusAsync(Token)).Accepted);
     }

@@ -92,7 +92,7 @@ public sealed class PartitionRestartTests : IDisposable
 
         await TestEvents.PushAsync(silo.Partition("s"), sent, Events - sent, batch: 101);
         var status = await silo.Partition("s").CheckpointAsync(Token);
-        var probe = await silo.Partition("s").ProbeAsync(TestEvents.Batch(9999, 1).Features, Token);
+        var probe = await silo.Partition("s").ProbeAsync(TestEvents.Probe(9999), Token);
         await silo.DisposeAsync();
         return (status.Steps, status.SnapshotVersion, status.Trained, probe[0].Energy);
     }

@@ -60,6 +60,14 @@ internal sealed unsafe class InputPass
         Apply(mapped, count, map);
     }
 
+    /// <summary>The scaled value that a map turns into a mapped one; beyond the map's range its border.</summary>
+    public static double Unmap(double mapped, InputMap map) => map switch
+    {
+        InputMap.Clip => mapped,
+        InputMap.Asinh => Math.Clamp(Math.Sinh(Math.Clamp(mapped, -AsinhLimit, AsinhLimit)), -AsinhLimit, AsinhLimit),
+        _ => mapped,
+    };
+
     /// <summary>Rows turned into columns; rows up to the length of a column become 0.</summary>
     /// <param name="batch">Values [rows, features], row-major.</param>
     /// <param name="features">Features.</param>

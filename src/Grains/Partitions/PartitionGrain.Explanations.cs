@@ -1,0 +1,72 @@
+using System.Runtime.InteropServices;
+using DagmmStream.Modeling.Scoring;
+using DagmmStream.Storage.Scores;
+
+namespace DagmmStream.Grains.Partitions;
+
+/// <content>Why an event has its score.</content>
+internal sealed partial class PartitionGrain
+{
+    public Task<ScoreBlock> ProbeAsync(ProbeEvent probe, CancellationToken cancellationToken)
+    {
+        ThrowIfFaulted();
+        return Task.FromResult(ScoreBlock.From([ScoreProbe(probe)]));
+    }
+
+    public async Task<EventExplanation> ExplainAsync(long offset, CancellationToken cancellationToken)
+    {
+        ThrowIfFaulted();
+        if (offset < 0 || offset >= _ring.NextOffset)
+            throw NotKept($"partition {_id} has no event {offset}; its offsets are 0 to {_ring.NextOffset - 1}");
+        var stored = await _services.History.ReadExplanationsAsync(_id, offset, 1, cancellationToken);
+        if (stored.Count > 0 && stored[0].Offset == offset) return _explainer.Read(stored[0]);
+        if (offset < _ring.FirstOffset || !_inputs.TryGet(offset, out var row))
+        {
+            throw NotKept(
+                $"the features of event {offset} of partition {_id} are no longer kept: explanations exist for anomalies and for the "
+                + $"newest {_services.Options.ExplainableEvents} events, now from offset {_inputs.FirstOffset} on");
+        }
+
+        var snapshot = RequireSnapshot();
+        var given = _ring.Read(offset, 1)[0];
+        var score = _scorer.Score(row, offset, given.Time, given.Sequence) with { Flags = given.Flags };
+        return _explainer.Explain(snapshot, score, row);
+    }
+
+    public Task<EventExplanation> ExplainProbeAsync(ProbeEvent probe, CancellationToken cancellationToken)
+    {
+        ThrowIfFaulted();
+        var score = ScoreProbe(probe);
+        return Task.FromResult(_explainer.Explain(RequireSnapshot(), score, MemoryMarshal.Cast<byte, float>(probe.Features)));
+    }
+
+    private EventScore ScoreProbe(ProbeEvent probe)
+    {
+        ArgumentNullException.ThrowIfNull(probe);
+        BatchValidator.ValidateEvent(probe.Features, _definition);
+        var time = probe.Time ?? (_services.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        return _scorer.Score(MemoryMarshal.Cast<byte, float>(probe.Features), -1, time, -1);
+    }
+
+    /// <summary>Explains the anomalies of a batch while the snapshot that scored them stands.</summary>
+    private List<StoredExplanation> ExplainAnomalies(ScoreBlock scores, int anomalies, ReadOnlyMemory<byte> inputs)
+    {
+        var explanations = new List<StoredExplanation>(anomalies);
+        var width = _scorer.Width;
+        var values = MemoryMarshal.Cast<byte, float>(inputs.Span);
+        for (var i = 0; i < scores.Count && explanations.Count < anomalies; i++)
+        {
+            var score = scores[i];
+            if (score.Verdict != Verdict.Anomalous) continue;
+            explanations.Add(_explainer.Store(_explainer.Explain(_scorer.Snapshot!, score, values.Slice(i * width, width))));
+        }
+
+        return explanations;
+    }
+
+    private ModelSnapshot RequireSnapshot() => _scorer.Snapshot ?? throw NotKept(
+        $"partition {_id} has no snapshot yet ({_trainer.Report.WarmUpSeen} of {PartitionModel.Of(_definition).Options.WarmUp} events): "
+        + "explain events once it has");
+
+    private static DagmmStreamException NotKept(string message) => new(ErrorCode.NotKept, message);
+}
