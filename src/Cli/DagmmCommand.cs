@@ -6,6 +6,7 @@ using DagmmStream.Cli.Experiments;
 using DagmmStream.Cli.Explain;
 using DagmmStream.Cli.Health;
 using DagmmStream.Cli.Keys;
+using DagmmStream.Cli.Label;
 using DagmmStream.Cli.Replay;
 using DagmmStream.Cli.SelfCheck;
 using DagmmStream.Cli.Streams;
@@ -68,6 +69,7 @@ public static class DagmmCommand
         ReplayCommand.Build(console),
         TailCommand.Build(console),
         ExplainCommand.Build(console),
+        LabelCommand.Build(console),
         StreamsCommand.Build(console),
         HealthCommand.Build(console),
         KeysCommand.Build(console),

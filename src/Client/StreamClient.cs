@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using DagmmStream.Client.Producing;
 
 namespace DagmmStream.Client;
 
 /// <summary>A handle to one stream: cheap, thread-safe, shared by all callers of <see cref="DagmmStreamClient.Stream"/>.</summary>
-public class StreamClient
+public partial class StreamClient
 {
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
 
@@ -115,33 +114,6 @@ public class StreamClient
     }
 
     /// <summary>
-    /// Explains the score of an accepted event: an anomaly's as it was given, another recent event's under the snapshot that stands now.
-    /// </summary>
-    /// <param name="offset">Offset of the event.</param>
-    /// <param name="partition">Its partition.</param>
-    /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>The explanation.</returns>
-    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.NotKept"/> when its features are no longer kept.</exception>
-    public virtual Task<EventExplanation> ExplainAsync(
-        long offset, int partition = 0, CancellationToken cancellationToken = default) =>
-        CallAsync(partition, (grain, token) => grain.ExplainAsync(offset, token), "explaining an event", cancellationToken);
-
-    /// <summary>Explains the score that an event would get now, and forgets it.</summary>
-    /// <param name="features">Feature vector [d].</param>
-    /// <param name="partition">The partition whose snapshot scores.</param>
-    /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>The explanation; its offset is -1.</returns>
-    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.InvalidEvent"/>, <see cref="ErrorCode.StreamNotFound"/>, or
-    /// <see cref="ErrorCode.NotKept"/> while there is no snapshot.</exception>
-    public virtual async Task<EventExplanation> ExplainProbeAsync(
-        ReadOnlyMemory<float> features, int partition = 0, CancellationToken cancellationToken = default)
-    {
-        var probe = await ProbeOfAsync(features, cancellationToken);
-        return await CallAsync(
-            partition, (grain, token) => grain.ExplainProbeAsync(probe, token), "explaining an event", cancellationToken);
-    }
-
-    /// <summary>
     /// Watches a partition's scores as they come; goes on by offset after every failure of the service, without gap or repetition.
     /// </summary>
     /// <param name="fromOffset">First offset wanted; null for the next event.</param>
@@ -233,12 +205,6 @@ public class StreamClient
         foreach (var producer in _producers.Values) await producer.Value.DisposeAsync();
     }
 
-    private async ValueTask<ProbeEvent> ProbeOfAsync(ReadOnlyMemory<float> features, CancellationToken cancellationToken)
-    {
-        EventCheck.ThrowIfInvalid(await DescribeAsync(cancellationToken), features.Span);
-        return new ProbeEvent { Features = MemoryMarshal.AsBytes(features.Span).ToArray() };
-    }
-
     private async Task ReadAsync(IAsyncEnumerable<StreamEvent> items, PushSession session, CancellationToken cancellationToken)
     {
         try
@@ -260,7 +226,8 @@ public class StreamClient
     private async ValueTask OfferAsync(StreamEvent item, object? owner, CancellationToken cancellationToken)
     {
         // Before the first await: the caller may reuse the array when the call returns.
-        if (_definition is null) item = new StreamEvent(item.Timestamp, item.Features.ToArray(), item.Key);
+        if (_definition is null)
+            item = new StreamEvent(item.Timestamp, item.Features.ToArray(), item.Key) { IsBackFill = item.IsBackFill };
         var definition = _definition ?? await DescribeAsync(cancellationToken);
         EventCheck.ThrowIfInvalid(definition, item.Features.Span);
         await Producer(definition, item.Key).EnqueueAsync(item, owner, cancellationToken);

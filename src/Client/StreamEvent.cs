@@ -16,6 +16,10 @@ public readonly struct StreamEvent(DateTimeOffset timestamp, ReadOnlyMemory<floa
     /// <summary>Routing key, or null for round robin.</summary>
     public string? Key { get; } = key;
 
+    /// <summary>True for history: the event is learned, and never called anomalous.</summary>
+    /// <value>Default false.</value>
+    public bool IsBackFill { get; init; }
+
     /// <summary>Event time, microseconds since 1970-01-01 UTC.</summary>
     internal long Microseconds => (Timestamp.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }

@@ -54,6 +54,33 @@ public sealed class WireTypeTests
         Assert.Equal(-5, probe.Time);
     }
 
+    [Fact]
+    public void FeedbackState_RoundTrips()
+    {
+        var state = new FeedbackState
+        {
+            Labels = [new EventLabel(3, 4, FeedbackLabel.Anomaly, .5)], Limit = double.NaN, BaseLimit = .001, Suppressed = 7, Raised = 8,
+        };
+        var copy = RoundTrip(state);
+        Assert.Equal(state.Labels.AsEnumerable(), copy.Labels);
+        Assert.Equal(state with { Labels = [] }, copy with { Labels = [] });
+    }
+
+    [Theory]
+    [InlineData(DecisionKind.PValue, 0.0, "Limit = 0 of PValue")]
+    [InlineData(DecisionKind.TopShare, 0.9, "Limit = 0.9 of TopShare")]
+    [InlineData(DecisionKind.Energy, double.NaN, "Limit = NaN of Energy")]
+    public void Validate_DecisionLimit_NamesKindAndValue(DecisionKind kind, double limit, string message) =>
+        AssertInvalid(Definition() with { Decision = new DecisionPolicy { Kind = kind, Limit = limit } }, message);
+
+    [Fact]
+    public void Validate_DecisionRules_NameTheFeature()
+    {
+        AssertInvalid(WithRule(new FeatureRule("nowhere", FeatureRuleKind.OnlyAbove)), "\"nowhere\"");
+        AssertInvalid(WithRule(new FeatureRule("a", FeatureRuleKind.IgnoreWithin, 2, 1)), "ignores 2 to 1");
+        static StreamDefinition WithRule(FeatureRule rule) => Definition() with { Decision = new DecisionPolicy { Rules = [rule] } };
+    }
+
     [Property]
     public bool EventBatch_AnyBytes_RoundTrips(byte[] features, byte[] times, long sequence)
     {
@@ -79,6 +106,10 @@ public sealed class WireTypeTests
             CheckpointInterval = TimeSpan.FromSeconds(3),
             ScoreRetention = TimeSpan.FromDays(2),
             ExplanationRetention = TimeSpan.FromDays(3),
+            Decision = new DecisionPolicy
+            {
+                Kind = DecisionKind.TopShare, Limit = .25, Rules = [new FeatureRule("a", FeatureRuleKind.IgnoreWithin, -1, 2)],
+            },
         };
         Assert.Equal(definition, RoundTrip(definition));
         Assert.NotEqual(definition, definition with { Features = ["a", "c"] });

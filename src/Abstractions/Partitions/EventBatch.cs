@@ -30,4 +30,8 @@ public sealed class EventBatch
     /// <summary>Event times [n], microseconds since 1970-01-01 UTC, 64-bit little-endian: 8 n bytes.</summary>
     [Id(4)]
     public required byte[] Times { get; init; }
+
+    /// <summary>One <see cref="EventMarks"/> per event [n]; null for none.</summary>
+    [Id(5)]
+    public byte[]? Marks { get; init; }
 }

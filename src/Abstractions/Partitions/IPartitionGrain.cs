@@ -78,6 +78,24 @@ public interface IPartitionGrain : IGrainWithStringKey
     [Alias("Checkpoint")]
     Task<PartitionStatus> CheckpointAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Says what an event was. The label decides on events like it, and several labels move the alarm rate; scores stay as they are.
+    /// Durable when the call returns; kept until <see cref="FeedbackState.MaxLabels"/> later ones were given.
+    /// </summary>
+    /// <param name="offset">Offset of an anomaly, or of another event whose features are still kept.</param>
+    /// <param name="label">The label; null takes one back.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>All labels and what they changed.</returns>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.NotKept"/> when the event's features are no longer kept.</exception>
+    [Alias("Label")]
+    Task<FeedbackState> LabelAsync(long offset, FeedbackLabel? label, CancellationToken cancellationToken = default);
+
+    /// <summary>The labels and what they changed.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The state.</returns>
+    [Alias("GetFeedback")]
+    Task<FeedbackState> GetFeedbackAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Erases checkpoints, journal and scores of the partition and deactivates it; called by the catalog.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>Completes when erased.</returns>

@@ -85,4 +85,20 @@ public sealed record PartitionStatus
     /// <summary>Why training stopped, if it did; scoring goes on with the last snapshot.</summary>
     [Id(19)]
     public string? TrainingFault { get; init; }
+
+    /// <summary>Verdicts that a rule, a label or a back-fill made normal, since activation.</summary>
+    [Id(20)]
+    public long Suppressed { get; init; }
+
+    /// <summary>Verdicts that a label made anomalous, since activation.</summary>
+    [Id(21)]
+    public long Raised { get; init; }
+
+    /// <summary>Labels that the partition keeps.</summary>
+    [Id(22)]
+    public int Labels { get; init; }
+
+    /// <summary>The limit that decides now: a p-value, a share or an energy, by the stream's <see cref="DecisionKind"/>.</summary>
+    [Id(23)]
+    public double DecisionLimit { get; init; }
 }

@@ -6,9 +6,9 @@ public enum Verdict : byte
     /// <summary>No snapshot is published yet: the energy is NaN and the p-value 1.</summary>
     WarmingUp = 0,
 
-    /// <summary>The p-value is above the alarm rate.</summary>
+    /// <summary>Nothing to report, by the stream's <see cref="StreamDefinition.Decision"/>.</summary>
     Normal = 1,
 
-    /// <summary>The p-value is at or below the alarm rate.</summary>
+    /// <summary>The decision policy is exceeded: by default the p-value is at or below the alarm rate.</summary>
     Anomalous = 2,
 }

@@ -52,7 +52,8 @@ public sealed record StreamDefinition
     [Id(7)]
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Target share of normal events that are called anomalous: an event is anomalous when its p-value is at most this.</summary>
+    /// <summary>Target share of normal events that are called anomalous: an event is anomalous when its p-value is at most this, unless
+    /// <see cref="Decision"/> says otherwise.</summary>
     /// <value>Default 0.001. In (0, 0.5].</value>
     [Id(8)]
     public double AlarmRate { get; init; } = 0.001;
@@ -78,13 +79,19 @@ public sealed record StreamDefinition
     [Id(12)]
     public TimeSpan ExplanationRetention { get; init; } = TimeSpan.FromDays(180);
 
+    /// <summary>How verdicts follow from scores.</summary>
+    /// <value>Default: p-values at most <see cref="AlarmRate"/>, no rules.</value>
+    [Id(13)]
+    public DecisionPolicy Decision { get; init; } = DecisionPolicy.Default;
+
     /// <inheritdoc/>
     public bool Equals(StreamDefinition? other) =>
         other is not null && Name == other.Name && Features.AsSpan().SequenceEqual(other.Features.AsSpan())
         && Partitions == other.Partitions && Durability == other.Durability && Learning == other.Learning && Preset == other.Preset
         && Engine == other.Engine && Seed == other.Seed && AlarmRate.Equals(other.AlarmRate)
         && TrainingQueueCapacity == other.TrainingQueueCapacity && CheckpointInterval == other.CheckpointInterval
-        && ScoreRetention == other.ScoreRetention && ExplanationRetention == other.ExplanationRetention;
+        && ScoreRetention == other.ScoreRetention && ExplanationRetention == other.ExplanationRetention
+        && Decision.Equals(other.Decision);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Features.Length, Partitions);
@@ -107,6 +114,8 @@ public sealed record StreamDefinition
         if (CheckpointInterval < TimeSpan.FromSeconds(0.1)) throw Invalid($"CheckpointInterval = {CheckpointInterval}: use at least 0.1 s");
         if (ScoreRetention <= TimeSpan.Zero) throw Invalid($"ScoreRetention = {ScoreRetention}: use a positive time");
         if (ExplanationRetention <= TimeSpan.Zero) throw Invalid($"ExplanationRetention = {ExplanationRetention}: use a positive time");
+        if (Decision is null) throw Invalid("Decision is missing: leave it out for the default");
+        Decision.Validate(Features);
         if (!Enum.IsDefined(Durability) || !Enum.IsDefined(Learning) || !Enum.IsDefined(Preset) || !Enum.IsDefined(Engine))
             throw Invalid($"unknown policy: {Durability}, {Learning}, {Preset}, {Engine}");
     }

@@ -11,6 +11,7 @@ internal sealed class OutgoingBatch
     private readonly TaskCompletionSource<ProducerPosition> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly byte[] _features;
     private readonly byte[] _times;
+    private readonly byte[]? _marks;
     private bool _isRenamed;
 
     public OutgoingBatch(ProducerPosition start, Task<ProducerPosition> predecessor, List<QueuedEvent> events, int width)
@@ -28,6 +29,9 @@ internal sealed class OutgoingBatch
             events[i].Features.AsSpan(0, width).CopyTo(features[(i * width)..]);
             times[i] = events[i].Time;
         }
+
+        if (!events.Exists(item => item.IsBackFill)) return;
+        _marks = [.. events.Select(item => (byte)(item.IsBackFill ? EventMarks.BackFill : EventMarks.None))];
     }
 
     /// <summary>Producer and sequence of the first event; moved when the predecessor ended elsewhere.</summary>
@@ -54,6 +58,7 @@ internal sealed class OutgoingBatch
         Count = Count,
         Features = _features,
         Times = _times,
+        Marks = _marks,
     };
 
     /// <summary>True once a reply was lost: this batch may have been accepted under its numbers, so it must keep them.</summary>

@@ -40,7 +40,7 @@ internal sealed class PartitionProducer : IAsyncDisposable
     {
         var features = ArrayPool<float>.Shared.Rent(Width);
         item.Features.Span.CopyTo(features);
-        return EnqueueAsync(new QueuedEvent(features, item.Microseconds, owner), cancellationToken);
+        return EnqueueAsync(new QueuedEvent(features, item.Microseconds, owner, item.IsBackFill), cancellationToken);
     }
 
     /// <summary>Completes when everything queued before is acknowledged or has failed.</summary>

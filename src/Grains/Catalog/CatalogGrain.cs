@@ -56,6 +56,7 @@ internal sealed class CatalogGrain(ICatalogStore store, IGrainFactory grains) : 
             (nameof(StreamDefinition.CheckpointInterval), existing.CheckpointInterval, asked.CheckpointInterval),
             (nameof(StreamDefinition.ScoreRetention), existing.ScoreRetention, asked.ScoreRetention),
             (nameof(StreamDefinition.ExplanationRetention), existing.ExplanationRetention, asked.ExplanationRetention),
+            (nameof(StreamDefinition.Decision), existing.Decision, asked.Decision),
         ];
         return string.Join(", ", settings.Where(setting => !setting.Existing.Equals(setting.Asked))
             .Select(setting => $"{setting.Name} = {setting.Existing} (asked: {setting.Asked})"));

@@ -36,6 +36,9 @@ internal sealed class PartitionExplainer(StreamDefinition definition, Serializer
         };
     }
 
+    /// <summary>What the model was given for an event that was explained [d].</summary>
+    public static float[] RowOf(EventExplanation explanation) => [.. explanation.Features.Select(feature => (float)feature.Value)];
+
     /// <summary>The form in which an explanation is kept.</summary>
     public StoredExplanation Store(EventExplanation explanation) =>
         new(explanation.Score.Offset, explanation.Score.Time, serializer.SerializeToArray(explanation));

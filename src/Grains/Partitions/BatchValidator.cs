@@ -21,6 +21,8 @@ internal static class BatchValidator
             throw new DagmmStreamException(ErrorCode.InvalidSequence, $"sequence {batch.FirstSequence} is negative; sequences start at 0");
         if (batch.Times is null || batch.Times.Length != batch.Count * sizeof(long))
             throw Batch($"{batch.Times?.Length ?? 0} bytes of times for {batch.Count} events; send {sizeof(long)} per event");
+        if (batch.Marks is { } marks && marks.Length != batch.Count)
+            throw Batch($"{marks.Length} marks for {batch.Count} events; send one per event, or none");
         var width = definition.Features.Length;
         if (batch.Features is null || batch.Features.Length != batch.Count * width * sizeof(float))
             throw WrongWidth(batch, definition);

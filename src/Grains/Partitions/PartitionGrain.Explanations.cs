@@ -7,6 +7,9 @@ namespace DagmmStream.Grains.Partitions;
 /// <content>Why an event has its score.</content>
 internal sealed partial class PartitionGrain
 {
+    /// <summary>Flags that a decision sets: another decision sets its own.</summary>
+    private const EventFlags Decided = EventFlags.Suppressed | EventFlags.Raised;
+
     public Task<ScoreBlock> ProbeAsync(ProbeEvent probe, CancellationToken cancellationToken)
     {
         ThrowIfFaulted();
@@ -16,20 +19,11 @@ internal sealed partial class PartitionGrain
     public async Task<EventExplanation> ExplainAsync(long offset, CancellationToken cancellationToken)
     {
         ThrowIfFaulted();
-        if (offset < 0 || offset >= _ring.NextOffset)
-            throw NotKept($"partition {_id} has no event {offset}; its offsets are 0 to {_ring.NextOffset - 1}");
-        var stored = await _services.History.ReadExplanationsAsync(_id, offset, 1, cancellationToken);
-        if (stored.Count > 0 && stored[0].Offset == offset) return _explainer.Read(stored[0]);
-        if (offset < _ring.FirstOffset || !_inputs.TryGet(offset, out var row))
-        {
-            throw NotKept(
-                $"the features of event {offset} of partition {_id} are no longer kept: explanations exist for anomalies and for the "
-                + $"newest {_services.Options.ExplainableEvents} events, now from offset {_inputs.FirstOffset} on");
-        }
-
+        if (await FindExplanationAsync(offset, cancellationToken) is { } kept) return kept;
+        var row = RecentRow(offset);
         var snapshot = RequireSnapshot();
         var given = _ring.Read(offset, 1)[0];
-        var score = _scorer.Score(row, offset, given.Time, given.Sequence) with { Flags = given.Flags };
+        var score = _scorer.Score(row, offset, given.Time, given.Sequence, given.Flags & ~Decided);
         return _explainer.Explain(snapshot, score, row);
     }
 
@@ -38,6 +32,24 @@ internal sealed partial class PartitionGrain
         ThrowIfFaulted();
         var score = ScoreProbe(probe);
         return Task.FromResult(_explainer.Explain(RequireSnapshot(), score, MemoryMarshal.Cast<byte, float>(probe.Features)));
+    }
+
+    /// <summary>The explanation that was kept when an event was scored; null if it was no anomaly, or is too old.</summary>
+    private async Task<EventExplanation?> FindExplanationAsync(long offset, CancellationToken cancellationToken)
+    {
+        if (offset < 0 || offset >= _ring.NextOffset)
+            throw NotKept($"partition {_id} has no event {offset}; its offsets are 0 to {_ring.NextOffset - 1}");
+        var stored = await _services.History.ReadExplanationsAsync(_id, offset, 1, cancellationToken);
+        return stored.Count > 0 && stored[0].Offset == offset ? _explainer.Read(stored[0]) : null;
+    }
+
+    /// <summary>What the model was given for a recent event.</summary>
+    private ReadOnlySpan<float> RecentRow(long offset)
+    {
+        if (offset >= _ring.FirstOffset && _inputs.TryGet(offset, out var row)) return row;
+        throw NotKept(
+            $"the features of event {offset} of partition {_id} are no longer kept: those of anomalies are, and those of the newest "
+            + $"{_services.Options.ExplainableEvents} events, now from offset {_inputs.FirstOffset} on");
     }
 
     private EventScore ScoreProbe(ProbeEvent probe)

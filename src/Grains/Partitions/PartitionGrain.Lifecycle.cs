@@ -1,3 +1,4 @@
+using DagmmStream.Grains.Decisions;
 using DagmmStream.Grains.Explanations;
 using DagmmStream.Modeling.Checkpoints;
 using DagmmStream.Modeling.Specification;
@@ -53,6 +54,18 @@ internal sealed partial class PartitionGrain
         _scoresArrived.TrySetResult();
     }
 
+    public async Task DeleteAsync(CancellationToken cancellationToken)
+    {
+        if (_fault is not null && _fault.Code != ErrorCode.StoreDamaged && _fault.Code != ErrorCode.StoreVersion) throw _fault;
+        _closing = true;
+        _fault ??= new DagmmStreamException(ErrorCode.StreamNotFound, $"stream \"{_id.Stream}\" was deleted");
+        await StopPumpAsync();
+        await _services.Journal.DeleteAsync(_handle, cancellationToken);
+        await _slots.ClearAsync();
+        if (_labels.RecordExists) await _labels.ClearStateAsync(cancellationToken);
+        DeactivateOnIdle();
+    }
+
     private async Task RestoreAsync(CancellationToken cancellationToken)
     {
         _definition = await _services.Catalog.FindAsync(_id.Stream, cancellationToken)
@@ -72,7 +85,9 @@ internal sealed partial class PartitionGrain
         _watermarks = start.Watermarks.Clone();
         _nextOffset = start.Offset;
         _queue = new TrainingQueue(_definition.TrainingQueueCapacity, _definition.Learning);
-        _scorer = new PartitionScorer(new ParameterLayout(spec), _definition.AlarmRate) { Snapshot = start.Learner.Snapshot };
+        _decision = new PartitionDecision(_definition);
+        _decision.Use(_labels.State.Labels);
+        _scorer = new PartitionScorer(new ParameterLayout(spec), _decision) { Snapshot = start.Learner.Snapshot };
         _explainer = new PartitionExplainer(_definition, _services.Explanations);
         _inputs = new RecentInputs(spec.Features, _services.Options.ExplainableEvents);
         var isJournaled = _definition.Durability == Durability.Journaled;

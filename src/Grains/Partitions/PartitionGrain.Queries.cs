@@ -48,6 +48,13 @@ internal sealed partial class PartitionGrain
         return Task.FromResult(_scorer.Snapshot is { } snapshot ? Describe(snapshot) : Undescribed());
     }
 
+    public Task<long> GetWatermarkAsync(string producer, CancellationToken cancellationToken)
+    {
+        ThrowIfFaulted();
+        ArgumentException.ThrowIfNullOrEmpty(producer);
+        return Task.FromResult(_watermarks[producer]);
+    }
+
     private PartitionStatus Status()
     {
         var report = _trainer.Report;
@@ -74,6 +81,10 @@ internal sealed partial class PartitionGrain
             FailedPublishes = report.Counters.FailedPublishes,
             Anomalies = _anomalies,
             TrainingFault = _trainer.Fault?.Message,
+            Suppressed = _decision.Suppressed,
+            Raised = _decision.Raised,
+            Labels = _decision.Labels.Count,
+            DecisionLimit = _decision.Limit,
         };
     }
 
@@ -90,7 +101,7 @@ internal sealed partial class PartitionGrain
             Components = spec.Components,
             LatentDimension = spec.LatentDimension,
             Shares = [.. snapshot.Members.SelectMany(member => Shares(member.Mixture))],
-            Threshold = snapshot.Calibration.Threshold(_definition.AlarmRate),
+            Threshold = _decision.Threshold(snapshot),
             FeatureMeans = [.. snapshot.Scaler.Mean],
             FeatureDeviations = [.. Enumerable.Range(0, spec.Features).Select(snapshot.Scaler.Deviation)],
             WindowCount = snapshot.WindowCount,

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DagmmStream.Grains.Decisions;
 using DagmmStream.Grains.Explanations;
 using DagmmStream.Modeling.Streaming;
 using DagmmStream.Storage;
@@ -20,6 +21,8 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     private readonly PartitionServices _services;
     private readonly ILogger _logger;
     private readonly CheckpointSlots _slots;
+    private readonly IPersistentState<LabelState> _labels;
+    private readonly SemaphoreSlim _labelling = new(1, 1);
     private readonly ScoreRing _ring;
     private readonly Queue<PendingCommit> _commits = new();
     private readonly CancellationTokenSource _stop = new();
@@ -27,6 +30,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     private StreamDefinition _definition = null!;
     private PartitionHandle _handle;
     private PartitionScorer _scorer = null!;
+    private PartitionDecision _decision = null!;
     private PartitionExplainer _explainer = null!;
     private RecentInputs _inputs = null!;
     private TrainingQueue _queue = null!;
@@ -47,15 +51,21 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     public PartitionGrain(
         PartitionServices services,
         [PersistentState("checkpoint-a", CheckpointStorage.Name)] IPersistentState<CheckpointState> first,
-        [PersistentState("checkpoint-b", CheckpointStorage.Name)] IPersistentState<CheckpointState> second)
+        [PersistentState("checkpoint-b", CheckpointStorage.Name)] IPersistentState<CheckpointState> second,
+        [PersistentState("labels", CheckpointStorage.Name)] IPersistentState<LabelState> labels)
     {
+        _labels = labels;
         _services = services;
         _logger = services.Logger;
         _slots = new CheckpointSlots(first, second);
         _ring = new ScoreRing(services.Options.RingCapacity);
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _labelling.Dispose();
+    }
 
     public Task<PushReply> PushAsync(EventBatch batch, CancellationToken cancellationToken)
     {
@@ -83,13 +93,6 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         return fresh > 0 ? AdmitAsync(batch, check) : RepeatAsync(batch, check);
     }
 
-    public Task<long> GetWatermarkAsync(string producer, CancellationToken cancellationToken)
-    {
-        ThrowIfFaulted();
-        ArgumentException.ThrowIfNullOrEmpty(producer);
-        return Task.FromResult(_watermarks[producer]);
-    }
-
     public async Task<PartitionStatus> CheckpointAsync(CancellationToken cancellationToken)
     {
         ThrowIfFaulted();
@@ -113,17 +116,6 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
             await StopPumpAsync();
             await _trainer.CheckpointAsync();
         }
-    }
-
-    public async Task DeleteAsync(CancellationToken cancellationToken)
-    {
-        if (_fault is not null && _fault.Code != ErrorCode.StoreDamaged && _fault.Code != ErrorCode.StoreVersion) throw _fault;
-        _closing = true;
-        _fault ??= new DagmmStreamException(ErrorCode.StreamNotFound, $"stream \"{_id.Stream}\" was deleted");
-        await StopPumpAsync();
-        await _services.Journal.DeleteAsync(_handle, cancellationToken);
-        await _slots.ClearAsync();
-        DeactivateOnIdle();
     }
 
     private string? RefusalReason(int fresh)

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using DagmmStream.Grains.Decisions;
 using DagmmStream.Modeling.Scoring;
 using DagmmStream.Modeling.Specification;
 
 namespace DagmmStream.Grains.Partitions;
 
 /// <summary>Scores events on the grain's turn with the current snapshot: no tensor, no allocation but the reply's rows.</summary>
-internal sealed class PartitionScorer(ParameterLayout layout, double alarmRate)
+internal sealed class PartitionScorer(ParameterLayout layout, PartitionDecision decision)
 {
     private readonly EnergyScorer _scorer = new();
 
@@ -30,7 +31,10 @@ internal sealed class PartitionScorer(ParameterLayout layout, double alarmRate)
         for (var i = start; i < batch.Count; i++)
         {
             var time = BinaryPrimitives.ReadInt64LittleEndian(batch.Times.AsSpan(i * sizeof(long)));
-            var score = Score(values.Slice(i * width, width), firstOffset + (i - start), time, batch.FirstSequence + i);
+            var flags = batch.Marks is { } marks && ((EventMarks)marks[i]).HasFlag(EventMarks.BackFill)
+                ? EventFlags.BackFilled : EventFlags.None;
+            var score = Score(
+                values.Slice(i * width, width), firstOffset + (i - start), time, batch.FirstSequence + i, flags, isCounted: true);
             if (score.Verdict == Verdict.Anomalous) anomalies++;
             ScoreBlock.Write(score, rows[((i - start) * ScoreBlock.RowBytes)..]);
         }
@@ -39,13 +43,14 @@ internal sealed class PartitionScorer(ParameterLayout layout, double alarmRate)
     }
 
     /// <summary>Scores one event.</summary>
-    public EventScore Score(ReadOnlySpan<float> features, long offset, long time, long sequence)
+    public EventScore Score(
+        ReadOnlySpan<float> features, long offset, long time, long sequence, EventFlags flags = EventFlags.None, bool isCounted = false)
     {
         var snapshot = Snapshot;
-        if (snapshot is null) return new EventScore(offset, time, sequence, double.NaN, double.NaN, 1, Verdict.WarmingUp, 0);
+        if (snapshot is null) return new EventScore(offset, time, sequence, double.NaN, double.NaN, 1, Verdict.WarmingUp, 0, flags);
         var score = _scorer.Score(snapshot, features);
         var pValue = snapshot.Calibration.PValue(score.Score);
-        var verdict = pValue <= alarmRate ? Verdict.Anomalous : Verdict.Normal;
-        return new EventScore(offset, time, sequence, score.Energy, score.Score, pValue, verdict, snapshot.Version);
+        (var verdict, flags) = decision.Decide(snapshot, score, pValue, features, flags, isCounted);
+        return new EventScore(offset, time, sequence, score.Energy, score.Score, pValue, verdict, snapshot.Version, flags);
     }
 }

@@ -64,6 +64,12 @@ internal sealed class FakePartition(FakeGrains service) : IPartitionGrain
     public Task<EventExplanation> ExplainProbeAsync(ProbeEvent probe, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("no explanation");
 
+    public Task<FeedbackState> LabelAsync(long offset, FeedbackLabel? label, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("no labels");
+
+    public Task<FeedbackState> GetFeedbackAsync(CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("no labels");
+
     public Task<ScorePage> ReadScoresAsync(long fromOffset, int maxCount, TimeSpan wait, CancellationToken cancellationToken = default)
     {
         lock (_lock)
