@@ -1,6 +1,6 @@
 using DagmmStream.Modeling.Fitting;
 using DagmmStream.Modeling.Specification;
-using DagmmStream.Modeling.Torch;
+using DagmmStream.Modeling.Training.Simd;
 
 namespace DagmmStream.Cli.Evaluation;
 
@@ -59,7 +59,7 @@ internal sealed class BatchEvaluation(LabelledData data, BatchOptions options, T
     private FittedModel Fit(float[] training, int count, int seed, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
     {
         if (options.Preset == BatchOptions.Paper)
-            return PaperFit.Fit(new TorchTrainingEngine(), training, count, Paper(seed), progress, cancellationToken);
+            return PaperFit.Fit(new SimdTrainingEngine(), training, count, Paper(seed), progress, cancellationToken);
         var robust = OfflineFitOptions.Robust with { Seed = (ulong)seed, Components = options.Components };
         return OfflineFit.Fit(training, count, data.Features, robust, progress, cancellationToken);
     }
@@ -87,7 +87,7 @@ internal sealed class BatchEvaluation(LabelledData data, BatchOptions options, T
             figures.Add(DetectionFigures.Of(scores, labels, data.FlaggedShare));
         }
 
-        var untrained = PaperFit.Fit(new TorchTrainingEngine(), training, count, Paper(seed) with { Epochs = 0 }, null, cancellationToken);
+        var untrained = PaperFit.Fit(new SimdTrainingEngine(), training, count, Paper(seed) with { Epochs = 0 }, null, cancellationToken);
         Add("untrained", untrained.Score(test, labels.Length, cancellationToken));
         // A mixture over all features of x: few components, whatever the number of rows.
         const int components = 4;

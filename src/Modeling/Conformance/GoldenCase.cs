@@ -39,6 +39,9 @@ public sealed record GoldenCase
     /// <summary>Energies of the same network computed in float32 by the reference [rows].</summary>
     public required double[] SingleEnergies { get; init; }
 
+    /// <summary>Largest error of the reference's own float32 gradient, as a share of the largest gradient.</summary>
+    public required double SingleGradientError { get; init; }
+
     /// <summary>Reads a case.</summary>
     /// <param name="path">Path of a JSON file of the golden format.</param>
     /// <returns>The case.</returns>

@@ -32,6 +32,7 @@ internal static class GoldenReader
             Expected = Expectation(expected, spec, rows, name),
             SingleObjective = Number(Get(single, "J", name)),
             SingleEnergies = Flat(Get(single, "energy", name), rows, name, "float32.energy"),
+            SingleGradientError = Number(Get(single, "max_grad_diff_over_max_grad", name)),
         };
     }
 

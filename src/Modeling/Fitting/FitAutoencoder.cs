@@ -32,10 +32,12 @@ internal sealed class FitAutoencoder
         _b4 = _w4 + (hidden * features);
         _adam = new FitAdam(_b4 + features);
         var w = _adam.Weights.AsSpan();
+        // As many axes as features reconstruct every row: nothing is left to correct, and the code stays linear in the input.
+        var lastLayerFactor = latent < features ? LastLayerFactor : 0;
         FitAdam.Glorot(w[.._b1], features, hidden, 1, ref random);
-        FitAdam.Glorot(w[_w2.._b2], hidden, latent, LastLayerFactor, ref random);
+        FitAdam.Glorot(w[_w2.._b2], hidden, latent, lastLayerFactor, ref random);
         FitAdam.Glorot(w[_w3.._b3], latent, hidden, 1, ref random);
-        FitAdam.Glorot(w[_w4.._b4], hidden, features, LastLayerFactor, ref random);
+        FitAdam.Glorot(w[_w4.._b4], hidden, features, lastLayerFactor, ref random);
     }
 
     /// <summary>Dimension of z: the latent code and, if it is smaller than the input, the root mean square of the residual.</summary>
@@ -51,6 +53,7 @@ internal sealed class FitAutoencoder
     /// <summary>Minimises mean ||x - x'||² / d; returns how many steps were skipped because a gradient was not finite.</summary>
     public int Train(ReadOnlySpan<float> rows, int count, OfflineFitOptions options, int member, CancellationToken cancellationToken)
     {
+        if (_latent == _features) return 0;
         var batch = Math.Min(options.BatchRows, count);
         var x = new float[batch * _features];
         var work = new Workspace(batch, _features, _latent, _hidden);

@@ -9,7 +9,7 @@ internal static class FitSeeds
     // Beyond any number of reconstruction steps.
     private const ulong EstimationSteps = 1UL << 40;
 
-    public static CounterRandom Rows(ulong seed) => new(seed, RandomPurpose.Sampling, 0);
+    public static CounterRandom Rows(ulong seed, int member) => new(seed, Purpose(RandomPurpose.Sampling, member), 0);
 
     public static CounterRandom Weights(ulong seed, int member) => new(seed, Purpose(RandomPurpose.Weights, member), 0);
 

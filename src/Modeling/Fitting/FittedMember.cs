@@ -23,6 +23,9 @@ public sealed class FittedMember
     /// <summary>Deviation of z over the fitting rows [D], at least 1e-3.</summary>
     public ReadOnlySpan<double> LatentDeviation => _latentDeviation;
 
+    /// <summary>True if one covariance stands for all components, which then costs fewer parameters.</summary>
+    public required bool SharesCovariance { get; init; }
+
     /// <summary>Median of the energies of the fitting rows.</summary>
     public required double EnergyMedian { get; init; }
 
@@ -32,7 +35,8 @@ public sealed class FittedMember
     /// <summary>Mean log-likelihood of the fitting rows in z before standardisation, nats per row.</summary>
     public required double LogLikelihood { get; init; }
 
-    /// <summary>Bayesian information criterion -2 N loglik + (K - 1 + K D + K D (D + 1) / 2) ln N; lower is better.</summary>
+    /// <summary>Bayesian information criterion -2 N loglik + (K - 1 + K D + C D (D + 1) / 2) ln N, C covariances; lower is
+    /// better.</summary>
     public required double Bic { get; init; }
 
     internal FitAutoencoder Autoencoder { get; }

@@ -37,7 +37,7 @@ public static class GaussianMixtureFit
             var (assignments, _) = KMeansStart.Cluster(rows, count, dimension, components, ref random);
             var memberships = new double[components * count];
             for (var i = 0; i < count; i++) memberships[(assignments[i] * count) + i] = 1;
-            var run = latent.Run(memberships, components, tolerance, rounds, cancellationToken);
+            var run = latent.Run(memberships, components, tolerance, rounds, false, cancellationToken);
             if (run is { } fitted && !(best?.LogLikelihood >= fitted.LogLikelihood)) best = fitted;
         }
 

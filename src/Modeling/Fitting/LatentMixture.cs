@@ -6,7 +6,8 @@ namespace DagmmStream.Modeling.Fitting;
 
 /// <summary>
 /// Maximum a posteriori expectation-maximisation over a fixed set of z [n, D], held by columns so that both steps run in the
-/// machine's vectors: Sigma_k = (phi_k S_k + a psi I) / (phi_k + a) + 1e-6 I.
+/// machine's vectors: Sigma_k = (phi_k S_k + a psi I) / (phi_k + a) + 1e-6 I; shared by all components, Sigma =
+/// (sum_k phi_k S_k + a psi I) / (1 + a) + 1e-6 I.
 /// </summary>
 internal sealed class LatentMixture
 {
@@ -34,17 +35,18 @@ internal sealed class LatentMixture
     /// <param name="components">K.</param>
     /// <param name="tolerance">Smallest rise, nats per row.</param>
     /// <param name="rounds">At most so many rounds.</param>
+    /// <param name="shared">One covariance for all components.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The mixture and the mean log-likelihood of the rows under it; null if a value is not finite.</returns>
     public (Mixture Mixture, double LogLikelihood)? Run(
-        double[] memberships, int components, double tolerance, int rounds, CancellationToken cancellationToken)
+        double[] memberships, int components, double tolerance, int rounds, bool shared, CancellationToken cancellationToken)
     {
         (Mixture, double)? result = null;
         var last = double.NegativeInfinity;
         for (var round = 0; round < rounds; round++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Maximise(memberships, components) is not { } mixture) return null;
+            if (Maximise(memberships, components, shared) is not { } mixture) return null;
             var likelihood = Expect(mixture, memberships);
             if (!double.IsFinite(likelihood)) return null;
             result = (mixture, likelihood);
@@ -56,7 +58,7 @@ internal sealed class LatentMixture
     }
 
     /// <summary>The mixture of weighted rows; null if a value is not finite.</summary>
-    public Mixture? Maximise(double[] memberships, int components)
+    public Mixture? Maximise(double[] memberships, int components, bool shared = false)
     {
         var d = _dimension;
         var (logShares, means, covariances) = (new double[components], new double[components * d], new double[components * d * d]);
@@ -84,19 +86,37 @@ internal sealed class LatentMixture
                 }
             }
 
-            for (var j = 0; j < d; j++)
-            for (var i = 0; i <= j; i++)
-            {
-                var value = share * covariance[(j * d) + i] / count;
-                if (i == j) value += _priorWeight * _priorVariance;
-                value /= share + _priorWeight;
-                covariance[(j * d) + i] = covariance[(i * d) + j] = i == j ? value + Ridge : value;
-            }
+            for (var j = 0; j < covariance.Length; j++) covariance[j] *= share / count;
         }
 
+        if (shared) Share(covariances, components);
+        for (var k = 0; k < components; k++) Regularise(covariances.AsSpan(k * d * d, d * d), shared ? 1 : Math.Exp(logShares[k]));
         var mixture = Mixture.Create(logShares, means, covariances, d, out var repairs);
         Repairs += repairs;
         return mixture;
+    }
+
+    /// <summary>Puts the sum of the covariances, each weighted with its share, in the place of all.</summary>
+    private static void Share(Span<double> covariances, int components)
+    {
+        var size = covariances.Length / components;
+        var first = covariances[..size];
+        for (var k = 1; k < components; k++) DenseMath.AddScaled(first, covariances.Slice(k * size, size), 1);
+        for (var k = 1; k < components; k++) first.CopyTo(covariances[(k * size)..]);
+    }
+
+    /// <summary>The prior on the lower triangle of phi S, which becomes Sigma.</summary>
+    private void Regularise(Span<double> covariance, double share)
+    {
+        var d = _dimension;
+        for (var j = 0; j < d; j++)
+        for (var i = 0; i <= j; i++)
+        {
+            var value = covariance[(j * d) + i];
+            if (i == j) value += _priorWeight * _priorVariance;
+            value /= share + _priorWeight;
+            covariance[(j * d) + i] = covariance[(i * d) + j] = i == j ? value + Ridge : value;
+        }
     }
 
     /// <summary>Responsibilities [K, n] and, if asked for, energies [n].</summary>

@@ -24,11 +24,11 @@ internal sealed class MemberFit(float[] scaled, int count, PrincipalAxes axes, O
         var (mean, deviation) = Standardise(z, dimension);
         var rows = new LatentMixture(z, count, dimension, options.PriorWeight, options.PriorVariance);
         if (Anchor(z, rows, dimension, member, cancellationToken) is not { } anchor) return null;
-        var (mixture, responsibilities, k) = anchor;
+        var (mixture, responsibilities, k, shared) = anchor;
         if (k > 1)
         {
             SkippedSteps += EstimationFit.Teach(z, count, dimension, responsibilities, k, options, member, cancellationToken);
-            var published = rows.Run(responsibilities, k, options.Tolerance, options.PublishRounds, cancellationToken);
+            var published = rows.Run(responsibilities, k, options.Tolerance, options.PublishRounds, shared, cancellationToken);
             if (published is null) return null;
             mixture = published.Value.Mixture;
         }
@@ -36,7 +36,7 @@ internal sealed class MemberFit(float[] scaled, int count, PrincipalAxes axes, O
         var energies = new double[count];
         rows.Expect(mixture, responsibilities, energies);
         CholeskyRepairs += rows.Repairs;
-        return Freeze(autoencoder, mixture, mean, deviation, energies);
+        return Freeze(autoencoder, mixture, shared, mean, deviation, energies);
     }
 
     /// <summary>
@@ -53,7 +53,8 @@ internal sealed class MemberFit(float[] scaled, int count, PrincipalAxes axes, O
         var own = new LatentMixture(even, even.Length / d, d, options.PriorWeight, options.PriorVariance);
         var responsibilities = new double[even.Length / d * k];
         own.Expect(member.Mixture, responsibilities);
-        if (own.Run(responsibilities, k, options.Tolerance, options.PublishRounds, cancellationToken) is not { } fitted) return double.NaN;
+        var run = own.Run(responsibilities, k, options.Tolerance, options.PublishRounds, member.SharesCovariance, cancellationToken);
+        if (run is not { } fitted) return double.NaN;
         var others = new LatentMixture(odd, odd.Length / d, d, options.PriorWeight, options.PriorVariance);
         return fitted.LogLikelihood - others.Expect(fitted.Mixture, new double[odd.Length / d * k]);
     }
@@ -66,43 +67,49 @@ internal sealed class MemberFit(float[] scaled, int count, PrincipalAxes axes, O
         return Math.Sqrt(sum);
     }
 
-    private (Mixture Mixture, double[] Responsibilities, int Components)? Anchor(
+    /// <summary>Of the numbers of components and kinds of covariance that the options leave open, those of the lowest criterion.</summary>
+    private (Mixture Mixture, double[] Responsibilities, int Components, bool Shared)? Anchor(
         double[] z, LatentMixture rows, int dimension, int member, CancellationToken cancellationToken)
     {
-        (Mixture, double[], int)? best = null;
+        (Mixture, double[], int, bool)? best = null;
         var bestBic = double.PositiveInfinity;
         for (var k = options.ChooseComponents ? 1 : components; k <= components; k++)
         {
-            var responsibilities = new double[k * count];
             var random = FitSeeds.Start(options.Seed, member, k);
             var (assignments, _) = KMeansStart.Cluster(z, count, dimension, k, ref random);
-            for (var i = 0; i < count; i++) responsibilities[(assignments[i] * count) + i] = 1;
-            var run = rows.Run(responsibilities, k, options.Tolerance, options.AnchorRounds, cancellationToken);
-            if (run is not { } anchor) continue;
-            var bic = Bic(anchor.LogLikelihood, k, dimension);
-            if (best is not null && bic >= bestBic) continue;
-            (best, bestBic) = ((anchor.Mixture, responsibilities, k), bic);
+            foreach (var shared in options.ChooseCovariance && k > 1 ? (bool[])[false, true] : [false])
+            {
+                var responsibilities = new double[k * count];
+                for (var i = 0; i < count; i++) responsibilities[(assignments[i] * count) + i] = 1;
+                var run = rows.Run(responsibilities, k, options.Tolerance, options.AnchorRounds, shared, cancellationToken);
+                if (run is not { } anchor) continue;
+                var bic = Bic(anchor.LogLikelihood, k, dimension, shared);
+                if (best is not null && bic >= bestBic) continue;
+                (best, bestBic) = ((anchor.Mixture, responsibilities, k, shared), bic);
+            }
         }
 
         return best;
     }
 
-    private FittedMember? Freeze(FitAutoencoder autoencoder, Mixture mixture, double[] mean, double[] deviation, double[] energies)
+    private FittedMember? Freeze(
+        FitAutoencoder autoencoder, Mixture mixture, bool shared, double[] mean, double[] deviation, double[] energies)
     {
         if (energies.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue)) return null;
         var sorted = Quantile.Sorted(energies);
         var likelihood = -energies.Average() - deviation.Sum(Math.Log);
         return new FittedMember(autoencoder, mixture, mean, deviation)
         {
+            SharesCovariance = shared,
             EnergyMedian = Quantile.OfSorted(sorted, 0.5),
             EnergyRange = Quantile.OfSorted(sorted, 0.75) - Quantile.OfSorted(sorted, 0.25),
             LogLikelihood = likelihood,
-            Bic = Bic(likelihood, mixture.Components, mixture.Dimension),
+            Bic = Bic(likelihood, mixture.Components, mixture.Dimension, shared),
         };
     }
 
-    private double Bic(double likelihood, int k, int d) =>
-        (-2 * count * likelihood) + ((k - 1 + (k * d) + (k * d * (d + 1) / 2.0)) * Math.Log(count));
+    private double Bic(double likelihood, int k, int d, bool shared) =>
+        (-2 * count * likelihood) + ((k - 1 + (k * d) + ((shared ? 1 : k) * d * (d + 1) / 2.0)) * Math.Log(count));
 
     private double[] Encode(FitAutoencoder autoencoder)
     {

@@ -30,48 +30,61 @@ public static class OfflineFit
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(rows.Length, count * features, nameof(rows));
         progress?.Report(new FitProgress(FitStage.Preparing, 0, options.Members, double.NaN));
-        var components = options.ComponentsOf(count);
-        rows = Sample(rows[..(count * features)], features, options, out count);
+        rows = rows[..(count * features)];
         if (rows.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
             throw new ArgumentException("the rows have a value that is not finite", nameof(rows));
+        // Of every row: whether a rare value was drawn into a sample must not decide its column's scale.
         var scaler = FitScaler.Of(rows, count, features, options.HeavyTail);
-        var scaled = new float[rows.Length];
-        scaler.Transform(rows, scaled);
-        var axes = new PrincipalAxes(scaled, count, features, options.LatentOf(features));
-        var fit = new MemberFit(scaled, count, axes, options, components);
+        var fits = new MemberFit[options.Members];
         var members = ImmutableArray.CreateBuilder<FittedMember>(options.Members);
         for (var m = 0; m < options.Members; m++)
         {
-            members.Add(fit.Fit(m, cancellationToken)
+            fits[m] = m > 0 && count <= options.MaximumRows ? fits[0] : Prepare(rows, features, scaler, options, m);
+            members.Add(fits[m].Fit(m, cancellationToken)
                 ?? throw new FitFailedException($"member {m} has a mixture or an energy that is not finite"));
             progress?.Report(new FitProgress(FitStage.Training, m + 1, options.Members, -members[m].LogLikelihood));
         }
 
         var published = Enumerable.Range(0, members.Count).MinBy(m => members[m].Bic);
-        var diagnosis = Diagnose(fit, members[published], cancellationToken);
+        var diagnosis = Diagnose(fits, fits[published], members[published], cancellationToken);
         progress?.Report(new FitProgress(FitStage.Done, options.Members, options.Members, -members[published].LogLikelihood));
         return new RobustModel(scaler, options.Hidden, members.MoveToImmutable(), published, diagnosis);
     }
 
-    private static FitDiagnosis Diagnose(MemberFit fit, FittedMember member, CancellationToken cancellationToken) => new()
+    /// <summary>Sample, scale and principal axes of a member: drawn for each member when there are more rows than one uses.</summary>
+    private static MemberFit Prepare(ReadOnlySpan<float> rows, int features, FitScaler scaler, OfflineFitOptions options, int member)
     {
-        Shares = [.. member.Mixture.LogShares.ToArray().Select(Math.Exp).OrderDescending()],
-        LatentScale = fit.LatentScale(member),
-        EnergyGap = fit.EnergyGap(member, cancellationToken),
-        LatentDimension = member.Mixture.Dimension,
-        SkippedSteps = fit.SkippedSteps,
-        CholeskyRepairs = fit.CholeskyRepairs,
-    };
+        var components = options.ComponentsOf(rows.Length / features);
+        var sample = Sample(rows, features, options, member);
+        var scaled = new float[sample.Length];
+        scaler.Transform(sample, scaled);
+        var count = scaled.Length / features;
+        return new MemberFit(scaled, count, new PrincipalAxes(scaled, count, features, options.LatentOf(features)), options, components);
+    }
 
-    private static ReadOnlySpan<float> Sample(ReadOnlySpan<float> rows, int features, OfflineFitOptions options, out int count)
+    private static FitDiagnosis Diagnose(
+        MemberFit[] fits, MemberFit fit, FittedMember member, CancellationToken cancellationToken)
     {
-        count = rows.Length / features;
+        var distinct = fits.Distinct().ToArray();
+        return new FitDiagnosis
+        {
+            Shares = [.. member.Mixture.LogShares.ToArray().Select(Math.Exp).OrderDescending()],
+            LatentScale = fit.LatentScale(member),
+            EnergyGap = fit.EnergyGap(member, cancellationToken),
+            LatentDimension = member.Mixture.Dimension,
+            SkippedSteps = distinct.Sum(one => one.SkippedSteps),
+            CholeskyRepairs = distinct.Sum(one => one.CholeskyRepairs),
+        };
+    }
+
+    private static ReadOnlySpan<float> Sample(ReadOnlySpan<float> rows, int features, OfflineFitOptions options, int member)
+    {
+        var count = rows.Length / features;
         if (count <= options.MaximumRows) return rows;
         var order = Enumerable.Range(0, count).ToArray();
-        var random = FitSeeds.Rows(options.Seed);
-        count = options.MaximumRows;
-        var sample = new float[count * features];
-        for (var i = 0; i < count; i++)
+        var random = FitSeeds.Rows(options.Seed, member);
+        var sample = new float[options.MaximumRows * features];
+        for (var i = 0; i < options.MaximumRows; i++)
         {
             // The first part of a Fisher-Yates shuffle.
             var j = i + random.NextInt32(order.Length - i);

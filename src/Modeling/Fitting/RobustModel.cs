@@ -77,8 +77,7 @@ public sealed class RobustModel : FittedModel
     }
 
     /// <summary>
-    /// A member's mixture in the units of the input, through the linear part of its network (the trained correction is left out):
-    /// exact where <see cref="FittedMember"/>'s correction is 0, an approximation elsewhere.
+    /// A member's mixture in the units of the input. Exact: a latent code as large as the input is linear in it.
     /// </summary>
     /// <param name="member">Index of the member.</param>
     /// <returns>The mixture over x [d].</returns>

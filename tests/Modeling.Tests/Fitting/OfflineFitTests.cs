@@ -35,6 +35,35 @@ public class OfflineFitTests
     }
 
     [Theory]
+    [InlineData(1, true)]
+    [InlineData(9, false)]
+    public void Fit_ClustersOfOneOrDifferentShapes_SharesTheCovarianceOrNot(double narrower, bool shared)
+    {
+        var rows = Clusters(1500, 8);
+        // The cluster around (0, 0) gets another width.
+        for (var i = 0; i < rows.Length; i += 2)
+            if (Math.Abs(rows[i]) < 4 && rows[i + 1] < 3.5)
+                for (var j = i; j < i + 2; j++) rows[j] /= (float)narrower;
+        var model = OfflineFit.Fit(rows, 1500, 2, OfflineFitOptions.Clusters with { Components = 3 }, null, Token);
+        var member = model.Members[model.PublishedMember];
+        Assert.Equal(shared, member.SharesCovariance);
+        Assert.Equal(shared, member.Mixture.Covariance(0).SequenceEqual(member.Mixture.Covariance(2)));
+        Assert.Equal(3, model.Diagnosis.LiveComponents);
+    }
+
+    [Fact]
+    public void Fit_MoreRowsThanAMemberUses_GivesEachMemberItsOwn()
+    {
+        const int features = 6;
+        var rows = Noise(400, features, 4);
+        var options = OfflineFitOptions.Robust with { Members = 2, MaximumRows = 100, Steps = 0 };
+        var model = OfflineFit.Fit(rows, 400, features, options, null, Token);
+        Assert.NotEqual(model.Members[0].Autoencoder.Axes.ToArray(), model.Members[1].Autoencoder.Axes.ToArray());
+        var whole = OfflineFit.Fit(rows, 400, features, options with { MaximumRows = 400 }, null, Token);
+        Assert.Equal(whole.Members[0].Autoencoder.Axes.ToArray(), whole.Members[1].Autoencoder.Axes.ToArray());
+    }
+
+    [Theory]
     [InlineData(2)]
     [InlineData(12)]
     public void Fit_SameSeed_GivesTheSameScores(int features)
