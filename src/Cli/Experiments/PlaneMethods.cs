@@ -11,6 +11,7 @@ internal static class PlaneMethods
 {
     private const int Starts = 5;
     private const int KMeansStarts = 10;
+    private const int BayesianStarts = 3;
     private const double DbscanRadius = 0.5;
     private const int DbscanPoints = 10;
     private const int PaperHidden = 10;
@@ -52,6 +53,10 @@ internal static class PlaneMethods
         var found = PlaneMixture.Of(mixture);
         return (found.Assign(points), found);
     }
+
+    /// <summary>A variational mixture, with scikit-learn's default concentration.</summary>
+    public static (int[] Labels, PlaneMixture Mixture) Bayesian(double[] points, int components, int seed, CancellationToken token) =>
+        BayesianMixture.Fit(points, components, 1.0 / components, BayesianStarts, seed, token);
 
     public static (int[] Labels, PlaneMixture Mixture) KMeans(double[] points, int components, int seed)
     {

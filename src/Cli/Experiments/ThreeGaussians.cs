@@ -26,6 +26,7 @@ internal sealed class ThreeGaussians(string config, int components, int firstSee
         Add("DAGMM robust", points, PlaneMethods.Robust(x, components, components != known, seed, token));
         Add("DAGMM paper", points, PlaneMethods.Paper(x, components, epochs, seed, token));
         Add("EM", points, PlaneMethods.Em(x, known, seed, token));
+        Add("Bayesian mixture", points, PlaneMethods.Bayesian(x, known, seed, token));
         Add("KMeans", points, PlaneMethods.KMeans(x, known, seed));
         Add("Ward", points, PlaneMethods.Ward(x, known));
         Add("DBSCAN", points, PlaneMethods.Dbscan(x));
