@@ -36,7 +36,8 @@ internal sealed class OnnxPeer : IDisposable
     public float[] ScoreUnbound(int rows)
     {
         var d = _model.Spec.Features;
-        using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _model.Scaled.AsMemory(0, rows * d), [rows, d]);
+        using var input = OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance, _model.Scaled.AsMemory(0, rows * d), [rows, d]);
         using var results = _session.Run(_run, ["x"], [input], ["energy"]);
         return results[0].GetTensorDataAsSpan<float>().ToArray();
     }

@@ -94,17 +94,19 @@ void Report()
 {
     var text = new StringBuilder();
     text.AppendLine("# Kernels beside their peers").AppendLine();
-    text.AppendLine(CultureInfo.InvariantCulture, $"Machine: {args.ElementAtOrDefault(2)}. {DateTime.UtcNow:yyyy-MM-dd}. Command: `bench/peers.sh`.");
+    text.AppendLine(CultureInfo.InvariantCulture,
+        $"Machine: {args.ElementAtOrDefault(2)}. {DateTime.UtcNow:yyyy-MM-dd}. Command: `bench/peers.sh`.");
     text.AppendLine();
     text.AppendLine(CultureInfo.InvariantCulture,
-        $"CPU time of the thread in microseconds (per event, per step), one thread each, {rounds} turns in one run; ratios within a turn: peer / DagmmStream.");
-    text.AppendLine("small: 8-12-4-1, 2 components; kdd: 118-60-30-10-1, 4 components; Paper preset. Peers get scaled events, we scale them ourselves.");
+        $"CPU time of the thread in microseconds (per event, per step), one thread each, {rounds} turns in one run; ratios within a turn:");
+    text.AppendLine("peer / DagmmStream. small: 8-12-4-1, 2 components; kdd: 118-60-30-10-1, 4 components; Paper preset.");
+    text.AppendLine("Peers get scaled events, we scale them ourselves.");
     text.AppendLine().AppendLine("| case | who | median µs | ratio min | median | max |").AppendLine("|---|---|---|---|---|---|");
     foreach (var contest in contests) contest.Write(text);
     var peak = peaks.Order().ElementAt(peaks.Count / 2);
     var share = 2.0 * MultiplyAdds(kdd) * 1024 / large.Median / peak;
     text.AppendLine().AppendLine(CultureInfo.InvariantCulture,
-        $"Measured peak of the core: {peak / 1e3:F0} GF/s. The multiply-adds of the networks alone in a step of kdd, batch 1024: {share:P0} of it.");
+        $"Measured peak of the core: {peak / 1e3:F0} GF/s. Multiply-adds of the networks in a step of kdd, batch 1024: {share:P0} of it.");
     File.WriteAllText(file, text.ToString());
     Console.Write(text);
 }

@@ -205,7 +205,7 @@ public abstract partial class TrainingEngineConformance
     {
         var random = new CounterRandom(trial, RandomPurpose.Sampling, 1);
         var features = 2 + random.NextInt32(6);
-        int[] hidden = [.. Enumerable.Range(0, random.NextInt32(3)).Select(_ => 2 + random.NextInt32(6))];
+        int[] hidden = [.. Enumerable.Range(0, random.NextInt32(4)).Select(_ => 2 + random.NextInt32(6))];
         var isStream = trial % 2 == 0;
         var member = new MemberSpec
         {
@@ -217,9 +217,9 @@ public abstract partial class TrainingEngineConformance
         {
             Features = features,
             EncoderHidden = [.. hidden],
-            Latent = 1 + random.NextInt32(4),
+            Latent = 1 + random.NextInt32(8),
             EstimationHidden = [.. Enumerable.Range(0, 1 + random.NextInt32(2)).Select(_ => 3 + random.NextInt32(6))],
-            Components = 1 + random.NextInt32(4),
+            Components = 1 + random.NextInt32(8),
             ReconstructionFeatures = isStream ? ReconstructionFeatures.Log : ReconstructionFeatures.Paper,
             ReconstructionLoss = random.NextInt32(2) == 0 ? ReconstructionLoss.Sum : ReconstructionLoss.Mean,
             LinearSkip = random.NextInt32(2) == 0,
@@ -228,7 +228,8 @@ public abstract partial class TrainingEngineConformance
             CovarianceEpsilon = 1e-2,
             Members = ImmutableArray.Create(member),
         };
-        return (spec, 12 + random.NextInt32(40));
+        int[] rows = [12, 64, 3, 200, 33, 1024, 16, 129];
+        return (spec, rows[trial % (ulong)rows.Length]);
     }
 
     private StepResult Run(TrainingState state, int from, int to)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace DagmmStream.Modeling.Training.Simd;
@@ -22,22 +23,17 @@ internal static unsafe class DenseKernel
     /// <param name="accumulate">True to add to what stands in the output; <paramref name="bias"/> is then not read.</param>
     public static void Multiply(Matrix weights, float* bias, float* input, float* output, RowShape rows, bool accumulate)
     {
-        for (var row = 0; row < rows.Padded; row += 2 * Lanes)
+        var row = 0;
+        for (; row + (4 * Lanes) <= rows.Padded; row += 4 * Lanes)
         {
-            var isPair = row + Lanes < rows.Padded;
             var o = 0;
-            if (isPair)
-            {
-                for (; o + 4 <= weights.Outputs; o += 4)
-                    MultiplyBlock(weights, o, bias, input + row, output + row, rows.Stride, accumulate);
-            }
-
-            for (; o < weights.Outputs; o++)
-            {
-                MultiplyRow(weights, o, bias, input + row, output + row, rows.Stride, accumulate);
-                if (isPair) MultiplyRow(weights, o, bias, input + row + Lanes, output + row + Lanes, rows.Stride, accumulate);
-            }
+            for (; o + 4 <= weights.Outputs; o += 4)
+                MultiplyWide(weights, o, bias, input + row, output + row, rows.Stride, accumulate);
+            for (; o < weights.Outputs; o++) MultiplyRow(weights, o, bias, input + row, output + row, rows.Stride, accumulate);
         }
+
+        for (; row < rows.Padded; row += Lanes)
+        for (var o = 0; o < weights.Outputs; o++) MultiplyOne(weights, o, bias, input + row, output + row, rows.Stride, accumulate);
     }
 
     /// <summary>weight[o, i] = sum over rows of left[o] right[i]; padding rows of <paramref name="left"/> must be 0.</summary>
@@ -47,13 +43,24 @@ internal static unsafe class DenseKernel
     /// <param name="rows">Rows of both.</param>
     public static void Outer(Matrix weights, float* left, float* right, RowShape rows)
     {
-        var (outputs, inputs) = (weights.Outputs & ~3, weights.Inputs & ~3);
-        for (var o = 0; o < outputs; o += 4)
-        for (var i = 0; i < inputs; i += 4)
-            OuterBlock(weights, o, i, left + (o * rows.Stride), right + (i * rows.Stride), rows);
-        for (var o = 0; o < weights.Outputs; o++)
-        for (var i = o < outputs ? inputs : 0; i < weights.Inputs; i++)
-            *weights.At(o, i) = Dot(left + (o * rows.Stride), right + (i * rows.Stride), rows.Padded);
+        if (weights.Outputs < 4 || weights.Inputs < 4)
+        {
+            for (var o = 0; o < weights.Outputs; o++)
+            for (var i = 0; i < weights.Inputs; i++)
+                *weights.At(o, i) = Dot(left + (o * rows.Stride), right + (i * rows.Stride), rows.Padded);
+            return;
+        }
+
+        // The last block overlaps the one before it and finds the same sums again.
+        for (var start = 0; start < weights.Outputs; start += 4)
+        {
+            var o = Math.Min(start, weights.Outputs - 4);
+            for (var at = 0; at < weights.Inputs; at += 4)
+            {
+                var i = Math.Min(at, weights.Inputs - 4);
+                OuterBlock(weights, o, i, left + (o * rows.Stride), right + (i * rows.Stride), rows);
+            }
+        }
     }
 
     /// <summary>sums[o] = sum over rows of columns[o].</summary>
@@ -75,7 +82,7 @@ internal static unsafe class DenseKernel
         return Vector512.Sum(sum);
     }
 
-    private static void MultiplyRow(Matrix weights, int o, float* bias, float* input, float* output, int stride, bool accumulate)
+    private static void MultiplyOne(Matrix weights, int o, float* bias, float* input, float* output, int stride, bool accumulate)
     {
         output += o * stride;
         var sum = accumulate ? Vector512.Load(output) : Vector512.Create(bias == null ? 0 : bias[o]);
@@ -85,51 +92,94 @@ internal static unsafe class DenseKernel
         sum.Store(output);
     }
 
-    /// <summary>Four outputs of 32 rows: eight running sums hide the latency of a multiply-add.</summary>
-    private static void MultiplyBlock(Matrix weights, int o, float* bias, float* input, float* output, int stride, bool accumulate)
+    /// <summary>One output of 64 rows.</summary>
+    private static void MultiplyRow(Matrix weights, int o, float* bias, float* input, float* output, int stride, bool accumulate)
+    {
+        output += o * stride;
+        Vector512<float> a, b, c, d;
+        if (accumulate) Load4(output, out a, out b, out c, out d);
+        else a = b = c = d = Vector512.Create(bias == null ? 0 : bias[o]);
+        var weight = weights.At(o, 0);
+        for (var i = 0; i < weights.Inputs; i++, weight += weights.InputStride, input += stride)
+        {
+            var w = Vector512.Create(*weight);
+            a = Vector512.FusedMultiplyAdd(w, Vector512.Load(input), a);
+            b = Vector512.FusedMultiplyAdd(w, Vector512.Load(input + Lanes), b);
+            c = Vector512.FusedMultiplyAdd(w, Vector512.Load(input + (2 * Lanes)), c);
+            d = Vector512.FusedMultiplyAdd(w, Vector512.Load(input + (3 * Lanes)), d);
+        }
+
+        Store4(output, a, b, c, d);
+    }
+
+    /// <summary>Four outputs of 64 rows: sixteen running sums, every loaded value used four times.</summary>
+    private static void MultiplyWide(Matrix weights, int o, float* bias, float* input, float* output, int stride, bool accumulate)
     {
         float* o0 = output + (o * stride), o1 = o0 + stride, o2 = o1 + stride, o3 = o2 + stride;
-        Vector512<float> a0, a1, a2, a3, b0, b1, b2, b3;
+        Vector512<float> a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3, d0, d1, d2, d3;
         if (accumulate)
         {
-            (a0, a1, a2, a3) = (Vector512.Load(o0), Vector512.Load(o1), Vector512.Load(o2), Vector512.Load(o3));
-            (b0, b1, b2, b3) = (Vector512.Load(o0 + Lanes), Vector512.Load(o1 + Lanes), Vector512.Load(o2 + Lanes),
-                Vector512.Load(o3 + Lanes));
+            Load4(o0, out a0, out b0, out c0, out d0);
+            Load4(o1, out a1, out b1, out c1, out d1);
+            Load4(o2, out a2, out b2, out c2, out d2);
+            Load4(o3, out a3, out b3, out c3, out d3);
         }
         else
         {
-            a0 = b0 = Vector512.Create(bias == null ? 0 : bias[o]);
-            a1 = b1 = Vector512.Create(bias == null ? 0 : bias[o + 1]);
-            a2 = b2 = Vector512.Create(bias == null ? 0 : bias[o + 2]);
-            a3 = b3 = Vector512.Create(bias == null ? 0 : bias[o + 3]);
+            a0 = b0 = c0 = d0 = Vector512.Create(bias == null ? 0 : bias[o]);
+            a1 = b1 = c1 = d1 = Vector512.Create(bias == null ? 0 : bias[o + 1]);
+            a2 = b2 = c2 = d2 = Vector512.Create(bias == null ? 0 : bias[o + 2]);
+            a3 = b3 = c3 = d3 = Vector512.Create(bias == null ? 0 : bias[o + 3]);
         }
 
         float* w0 = weights.At(o, 0), w1 = weights.At(o + 1, 0), w2 = weights.At(o + 2, 0), w3 = weights.At(o + 3, 0);
         for (int i = 0, at = 0; i < weights.Inputs; i++, at += weights.InputStride, input += stride)
         {
             var (a, b) = (Vector512.Load(input), Vector512.Load(input + Lanes));
+            var (c, d) = (Vector512.Load(input + (2 * Lanes)), Vector512.Load(input + (3 * Lanes)));
             var w = Vector512.Create(w0[at]);
             a0 = Vector512.FusedMultiplyAdd(w, a, a0);
             b0 = Vector512.FusedMultiplyAdd(w, b, b0);
+            c0 = Vector512.FusedMultiplyAdd(w, c, c0);
+            d0 = Vector512.FusedMultiplyAdd(w, d, d0);
             w = Vector512.Create(w1[at]);
             a1 = Vector512.FusedMultiplyAdd(w, a, a1);
             b1 = Vector512.FusedMultiplyAdd(w, b, b1);
+            c1 = Vector512.FusedMultiplyAdd(w, c, c1);
+            d1 = Vector512.FusedMultiplyAdd(w, d, d1);
             w = Vector512.Create(w2[at]);
             a2 = Vector512.FusedMultiplyAdd(w, a, a2);
             b2 = Vector512.FusedMultiplyAdd(w, b, b2);
+            c2 = Vector512.FusedMultiplyAdd(w, c, c2);
+            d2 = Vector512.FusedMultiplyAdd(w, d, d2);
             w = Vector512.Create(w3[at]);
             a3 = Vector512.FusedMultiplyAdd(w, a, a3);
             b3 = Vector512.FusedMultiplyAdd(w, b, b3);
+            c3 = Vector512.FusedMultiplyAdd(w, c, c3);
+            d3 = Vector512.FusedMultiplyAdd(w, d, d3);
         }
 
-        a0.Store(o0);
-        a1.Store(o1);
-        a2.Store(o2);
-        a3.Store(o3);
-        b0.Store(o0 + Lanes);
-        b1.Store(o1 + Lanes);
-        b2.Store(o2 + Lanes);
-        b3.Store(o3 + Lanes);
+        Store4(o0, a0, b0, c0, d0);
+        Store4(o1, a1, b1, c1, d1);
+        Store4(o2, a2, b2, c2, d2);
+        Store4(o3, a3, b3, c3, d3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load4(
+        float* from, out Vector512<float> a, out Vector512<float> b, out Vector512<float> c, out Vector512<float> d)
+    {
+        (a, b) = (Vector512.Load(from), Vector512.Load(from + Lanes));
+        (c, d) = (Vector512.Load(from + (2 * Lanes)), Vector512.Load(from + (3 * Lanes)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store4(float* to, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
+    {
+        a.Store(to);
+        b.Store(to + Lanes);
+        c.Store(to + (2 * Lanes));
+        d.Store(to + (3 * Lanes));
     }
 
     /// <summary>Sixteen dot products at once: every loaded column is used four times.</summary>

@@ -6,6 +6,8 @@ namespace DagmmStream.Modeling.Training.Simd;
 internal sealed unsafe class EnergyPass
 {
     private double* _factors;
+    private double* _inverses;
+    private double* _offset;
     private double* _matrices;
     private double* _whitened;
     private double* _joint;
@@ -25,6 +27,8 @@ internal sealed unsafe class EnergyPass
         (_components, _dimension, _rows) = (spec.Components, spec.LatentDimension, rows);
         _stride = SmallMatrix.PaddedStride(_dimension);
         _factors = arena.Doubles((long)_components * _dimension * _stride);
+        _inverses = arena.Doubles((long)_components * _dimension * _stride);
+        _offset = arena.Doubles(_dimension);
         _matrices = arena.Doubles(2L * _dimension * _stride);
         _whitened = arena.Doubles((long)_components * _dimension * rows.Stride);
         _joint = arena.Doubles((long)_components * rows.Stride);
@@ -55,7 +59,8 @@ internal sealed unsafe class EnergyPass
 
             var joint = _joint + (k * _rows.Stride);
             new Span<double>(joint, _rows.Padded).Fill(mixture.LogShares[k] - logDeterminant + constant);
-            Whiten(factor, z, mixture.Mean(k), Whitened(k));
+            SmallMatrix.Invert(factor, _dimension, Inverse(k));
+            Whiten(Inverse(k), z, mixture.Mean(k), Whitened(k));
             for (var j = 0; j < _dimension; j++) ColumnKernel.AddSquares(joint, -0.5, Whitened(k) + (j * _rows.Stride), _rows.Padded);
         }
 
@@ -90,55 +95,45 @@ internal sealed unsafe class EnergyPass
                 gradient.Covariance(k)[(j * d) + j] -= member.PenaltyWeight / (variance * variance);
             }
 
-            LatentGradient(Factor(k), share, y, gradient.Mean(k), latentGradient);
+            LatentGradient(Inverse(k), share, y, gradient.Mean(k), latentGradient);
         }
     }
 
     private double* Factor(int k) => _factors + (k * _dimension * _stride);
 
+    private double* Inverse(int k) => _inverses + (k * _dimension * _stride);
+
     private double* Whitened(int k) => _whitened + ((long)k * _dimension * _rows.Stride);
 
-    /// <summary>y = U'^-1 (z - mean), U' the Cholesky factor, by forward substitution over columns.</summary>
-    private void Whiten(double* factor, double* z, double* mean, double* y)
+    /// <summary>y = U'^-1 (z - mean), U' the Cholesky factor.</summary>
+    private void Whiten(double* inverse, double* z, double* mean, double* y)
     {
-        var stride = _rows.Stride;
         for (var i = 0; i < _dimension; i++)
         {
-            var target = y + (i * stride);
-            ColumnKernel.Shift(z + (i * stride), mean[i], 1, target, _rows.Padded);
-            ColumnKernel.SubtractSum(target, factor + i, _stride, y, stride, i, _rows.Padded);
-            ColumnKernel.Shift(target, 0, 1 / factor[(i * _stride) + i], target, _rows.Padded);
+            _offset[i] = 0;
+            for (var j = 0; j <= i; j++) _offset[i] -= inverse[(j * _stride) + i] * mean[j];
         }
+
+        LatentKernel.Multiply(inverse, (1, _stride), LatentKernel.Shape.Lower, _dimension, _offset, z, y, _rows);
     }
 
     /// <summary>Whitened gradient (total · I - sum of share · y y')/2: in whitened space the two terms cancel without loss.</summary>
     private void CovarianceGradient(double* share, double* y, double total, double* gradient)
     {
-        var d = _dimension;
+        var (d, stride) = (_dimension, _rows.Stride);
+        for (var i = 0; i < d; i++) ColumnKernel.Multiply(share, y + (i * stride), _scaled + (i * stride), _rows.Padded);
+        LatentKernel.Gram(_scaled, y, d, gradient, _rows);
         for (var i = 0; i < d; i++)
-        {
-            ColumnKernel.Multiply(share, y + (i * _rows.Stride), _scaled, _rows.Padded);
-            ColumnKernel.Dots(_scaled, y, _rows.Stride, i + 1, _rows.Padded, gradient + (i * d));
-            for (var j = 0; j <= i; j++)
-            {
-                var sum = (i == j ? total : 0) - gradient[(i * d) + j];
-                gradient[(i * d) + j] = gradient[(j * d) + i] = 0.5 * sum;
-            }
-        }
+        for (var j = 0; j <= i; j++)
+            gradient[(i * d) + j] = gradient[(j * d) + i] = 0.5 * ((i == j ? total : 0) - gradient[(i * d) + j]);
     }
 
-    /// <summary>v = U^-1 y in place of y; z gets share · v, the mean the opposite sum.</summary>
-    private void LatentGradient(double* factor, double* share, double* y, double* meanGradient, double* latentGradient)
+    /// <summary>v = U^-1 y; z gets share · v, the mean the opposite sum.</summary>
+    private void LatentGradient(double* inverse, double* share, double* y, double* meanGradient, double* latentGradient)
     {
         var (d, stride) = (_dimension, _rows.Stride);
-        for (var i = d - 1; i >= 0; i--)
-        {
-            var v = y + (i * stride);
-            ColumnKernel.SubtractSum(v, factor + (i * _stride) + i + 1, 1, v + stride, stride, d - 1 - i, _rows.Padded);
-            ColumnKernel.Shift(v, 0, 1 / factor[(i * _stride) + i], v, _rows.Padded);
-            ColumnKernel.Multiply(share, v, _scaled, _rows.Padded);
-            meanGradient[i] = -ColumnKernel.Sum(_scaled, _rows.Padded);
-            ColumnKernel.AddScaled(latentGradient + (i * stride), 1, _scaled, _rows.Padded);
-        }
+        LatentKernel.Multiply(inverse, (_stride, 1), LatentKernel.Shape.Upper, d, null, y, _scaled, _rows);
+        for (var i = 0; i < d; i++)
+            meanGradient[i] = -LatentKernel.AddWeighted(latentGradient + (i * stride), share, _scaled + (i * stride), _rows.Padded);
     }
 }

@@ -87,7 +87,10 @@ internal sealed unsafe class InputPass
                 {
                     var column = columns + (j * stride);
                     var i = start;
-                    for (var value = values + ((long)start * features) + j; i < end; i++, value += features) column[i] = *value;
+                    var value = values + ((long)start * features) + j;
+                    for (; i + 4 <= end; i += 4, value += 4 * features)
+                        Vector128.Create(*value, value[features], value[2 * features], value[3 * features]).Store(column + i);
+                    for (; i < end; i++, value += features) column[i] = *value;
                     for (; i < start + RowShape.Lanes; i++) column[i] = 0;
                 }
             }

@@ -15,7 +15,7 @@ internal sealed unsafe class MixturePass
     private double* _logCounts;
     private double* _countGradients;
     private double* _deviations;
-    private double* _scratch;
+    private double* _weighted;
     private int _components;
     private int _dimension;
     private RowShape _rows;
@@ -31,7 +31,7 @@ internal sealed unsafe class MixturePass
         _logCounts = arena.Doubles(_components);
         _countGradients = arena.Doubles(_components);
         _deviations = arena.Doubles((long)_dimension * rows.Stride);
-        _scratch = arena.Doubles(rows.Stride);
+        _weighted = arena.Doubles((long)_dimension * rows.Stride);
     }
 
     /// <summary>Estimates the mixture.</summary>
@@ -50,19 +50,7 @@ internal sealed unsafe class MixturePass
             var sum = ColumnKernel.Sum(weights, padded);
             _logCounts[k] = largest + Math.Log(sum);
             ColumnKernel.Shift(weights, 0, 1 / sum, weights, padded);
-            for (var j = 0; j < d; j++)
-            {
-                _own.Mean(k)[j] = ColumnKernel.Dot(weights, z + (j * stride), padded);
-                ColumnKernel.Shift(z + (j * stride), _own.Mean(k)[j], 1, _deviations + (j * stride), padded);
-            }
-
-            var covariance = _own.Covariance(k);
-            for (var i = 0; i < d; i++)
-            {
-                ColumnKernel.Multiply(weights, _deviations + (i * stride), _scratch, padded);
-                ColumnKernel.Dots(_scratch, _deviations, stride, i + 1, padded, covariance + (i * d));
-                for (var j = 0; j < i; j++) covariance[(j * d) + i] = covariance[(i * d) + j];
-            }
+            Scatter(z, weights, _own.Mean(k), _own.Covariance(k));
         }
 
         _rule.Forward(z, _logCounts, _own, member, mixture);
@@ -84,16 +72,12 @@ internal sealed unsafe class MixturePass
             var target = logGradient + (k * stride);
             new Span<double>(target, padded).Clear();
             for (var j = 0; j < d; j++) ColumnKernel.Shift(z + (j * stride), _own.Mean(k)[j], 1, _deviations + (j * stride), padded);
+            // Column i of G deviation: z gets weight (2 G deviation + m), the weight deviation' G deviation + m' deviation.
+            LatentKernel.Multiply(covariance, (d, 1), LatentKernel.Shape.Full, d, null, _deviations, _weighted, _rows);
             for (var i = 0; i < d; i++)
             {
-                // Column i of G deviation: z gets weight (2 G deviation + m), the weight deviation' G deviation + m' deviation.
-                var deviation = _deviations + (i * stride);
-                new Span<double>(_scratch, padded).Clear();
-                ColumnKernel.SubtractSum(_scratch, covariance + (i * d), 1, _deviations, stride, d, padded);
-                ColumnKernel.Shift(_scratch, mean[i], -1, _scratch, padded);
-                ColumnKernel.AddProduct(target, _scratch, deviation, padded);
-                ColumnKernel.Shift(_scratch, mean[i] / 2, 2, _scratch, padded);
-                ColumnKernel.AddProduct(latentGradient + (i * stride), weights, _scratch, padded);
+                LatentKernel.AddCovarianceGradient(
+                    _weighted + (i * stride), mean[i], _deviations + (i * stride), weights, target, latentGradient + (i * stride), padded);
             }
 
             // Through the normalised weights: weight · (g - sum of weight · g), then the count.
@@ -101,5 +85,20 @@ internal sealed unsafe class MixturePass
             ColumnKernel.Shift(target, average - _countGradients[k], 1, target, padded);
             ColumnKernel.Multiply(weights, target, target, padded);
         }
+    }
+
+    private void Scatter(double* z, double* weights, double* mean, double* covariance)
+    {
+        var (d, stride) = (_dimension, _rows.Stride);
+        ColumnKernel.Dots(weights, z, stride, d, _rows.Padded, mean);
+        for (var j = 0; j < d; j++)
+        {
+            LatentKernel.Centre(
+                z + (j * stride), mean[j], weights, _deviations + (j * stride), _weighted + (j * stride), _rows.Padded);
+        }
+
+        LatentKernel.Gram(_weighted, _deviations, d, covariance, _rows);
+        for (var i = 0; i < d; i++)
+        for (var j = 0; j < i; j++) covariance[(j * d) + i] = covariance[(i * d) + j];
     }
 }

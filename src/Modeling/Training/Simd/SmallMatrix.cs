@@ -53,6 +53,18 @@ internal static unsafe class SmallMatrix
         for (var j = 0; j <= i; j++) matrix[(i * d) + j] = matrix[(j * d) + i] = other[(i * stride) + j];
     }
 
+    /// <summary>U^-1, upper triangular.</summary>
+    /// <param name="factor">U, padded.</param>
+    /// <param name="d">D.</param>
+    /// <param name="inverse">Receives the inverse, padded; zeros below its diagonal.</param>
+    public static void Invert(double* factor, int d, double* inverse)
+    {
+        var stride = PaddedStride(d);
+        new Span<double>(inverse, d * stride).Clear();
+        for (var i = 0; i < d; i++) inverse[(i * stride) + i] = 1;
+        SolveRows(factor, inverse, d);
+    }
+
     /// <summary>Sum over i, j of left[i, j] right[i, j].</summary>
     public static double Inner(double* left, double* right, int d)
     {
