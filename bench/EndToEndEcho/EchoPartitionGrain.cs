@@ -1,0 +1,42 @@
+using System.Buffers.Binary;
+
+namespace DagmmStream.Bench.EndToEndEcho;
+
+/// <summary>Numbers the events of a batch and answers rows of the usual size.</summary>
+internal sealed class EchoPartitionGrain : Grain, IPartitionGrain
+{
+    private long _next;
+
+    public Task<PushReply> PushAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        var rows = new byte[batch.Count * ScoreBlock.RowBytes];
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var time = BinaryPrimitives.ReadInt64LittleEndian(batch.Times.AsSpan(i * sizeof(long)));
+            var score = new EventScore(_next++, time, batch.FirstSequence + i, 0, 0, 1, Verdict.Normal, 1);
+            ScoreBlock.Write(score, rows.AsSpan(i * ScoreBlock.RowBytes));
+        }
+
+        return Task.FromResult(new PushReply
+        {
+            Outcome = PushOutcome.Accepted,
+            Scores = new ScoreBlock(rows),
+            ExpectedSequence = batch.FirstSequence + batch.Count,
+        });
+    }
+
+    public Task<long> GetWatermarkAsync(string producer, CancellationToken cancellationToken) => Task.FromResult(-1L);
+
+    public Task<ScoreBlock> ProbeAsync(byte[] features, CancellationToken cancellationToken) => throw new NotSupportedException("echo");
+
+    public Task<ScorePage> ReadScoresAsync(long fromOffset, int maxCount, TimeSpan wait, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("echo");
+
+    public Task<PartitionStatus> GetStatusAsync(CancellationToken cancellationToken) => throw new NotSupportedException("echo");
+
+    public Task<ModelDescription> GetModelAsync(CancellationToken cancellationToken) => throw new NotSupportedException("echo");
+
+    public Task<PartitionStatus> CheckpointAsync(CancellationToken cancellationToken) => throw new NotSupportedException("echo");
+
+    public Task DeleteAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
