@@ -153,7 +153,7 @@ internal sealed partial class PartitionGrain
                 Producer = record.Producer,
                 FirstSequence = record.FirstSequence,
                 SamplingRate = record.SamplingRate,
-                Features = record.Features,
+                Features = record.SamplingRate == 0 ? default : record.Features,
             });
         }
 

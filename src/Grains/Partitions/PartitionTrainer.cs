@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using DagmmStream.Grains.Hosting;
 using DagmmStream.Grains.Training;
@@ -6,12 +7,15 @@ using DagmmStream.Modeling.Streaming;
 namespace DagmmStream.Grains.Partitions;
 
 /// <summary>
-/// The pump between a partition's training queue and its learner. Cuts the events into chunks at fixed offsets, learns each chunk in a slot
-/// of
-/// the <see cref="TrainingExecutor"/>, and writes checkpoints. Runs on the grain's scheduler; only the learning itself does not.
+/// The pump between a partition's training queue and its learner. Cuts the events into chunks at fixed offsets, learns them in a slot of the
+/// <see cref="TrainingExecutor"/>, as many at once as are there, and writes checkpoints. Runs on the grain's scheduler; only the learning
+/// itself does not.
 /// </summary>
 internal sealed class PartitionTrainer
 {
+    // Chunks learned in one go: the way to a slot and back costs as much as a chunk of a small model. Bounded, for the others that wait.
+    private const int MaxChunks = 8;
+
     private readonly TrainingQueue _queue;
     private readonly TrainingExecutor _executor;
     private readonly StreamLearner _learner;
@@ -19,24 +23,21 @@ internal sealed class PartitionTrainer
     private readonly CheckpointPolicy _policy;
     private readonly ulong _seed;
     private readonly int _features;
-    private readonly float[] _chunk;
-    private readonly List<(string Producer, long Sequence, long Offset)> _chunkWatermarks = [];
-    private int _chunkRows;
-    private int _chunkSkipped;
+    private readonly List<Segment> _segments = [];
     private long _offset;
+    private long _passed;
 
     public PartitionTrainer(
         PartitionCheckpoint start, ulong seed, TrainingQueue queue, TrainingExecutor executor, CheckpointPolicy policy)
     {
         (_queue, _executor, _policy, _seed) = (queue, executor, policy, seed);
         (_learner, _watermarks, NotLearned) = (start.Learner, start.Watermarks, start.NotLearned);
-        _offset = TrainedOffset = start.Offset;
+        _offset = _passed = TrainedOffset = start.Offset;
         _features = _learner.Spec.Features;
-        _chunk = new float[_learner.Options.ChunkSize * _features];
         Report = _learner.Report();
     }
 
-    /// <summary>Called on the grain's turn after every chunk.</summary>
+    /// <summary>Called on the grain's turn for every chunk that was learned.</summary>
     public Action<LearnReport>? Learned { get; set; }
 
     /// <summary>Called on the grain's turn when learning itself failed; the pump then only empties the queue.</summary>
@@ -56,6 +57,9 @@ internal sealed class PartitionTrainer
 
     private int ChunkSize => _learner.Options.ChunkSize;
 
+    /// <summary>Whole chunks that are there and not yet learned.</summary>
+    private int Complete => (int)((_offset - _passed) / ChunkSize);
+
     private bool IsDirty => Fault is null && TrainedOffset > _policy.Offset;
 
     /// <summary>Learns the replayed journal, then what arrives, until it is stopped.</summary>
@@ -64,9 +68,12 @@ internal sealed class PartitionTrainer
     public async Task RunAsync(Queue<TrainingBatch> replay, CancellationToken stop)
     {
         while (replay.TryDequeue(out var batch)) await TakeAsync(batch, stop);
-        while (await WaitAsync(stop))
-            while (!stop.IsCancellationRequested && _queue.Reader.TryRead(out var batch))
-                await TakeAsync(batch, stop);
+        do
+        {
+            while (!stop.IsCancellationRequested && _queue.Reader.TryRead(out var batch)) await TakeAsync(batch, stop);
+            await PassAsync(stop);
+        }
+        while (await WaitAsync(stop));
     }
 
     /// <summary>Writes a checkpoint of the last chunk boundary if there is something new.</summary>
@@ -107,21 +114,19 @@ internal sealed class PartitionTrainer
     {
         if (batch.Barrier is { } barrier)
         {
-            await PassAsync(barrier);
+            await PassAsync(stop);
+            await CheckpointAsync(barrier);
             return;
         }
 
-        for (var start = (int)Math.Max(0, _offset - batch.FirstOffset); start < batch.Count;)
-        {
-            var room = ChunkSize - (int)(_offset % ChunkSize);
-            var take = Math.Min(batch.Count - start, room);
-            Append(batch, start, take);
-            start += take;
-            if (take == room) await LearnChunkAsync(stop);
-        }
+        var start = (int)Math.Max(0, _offset - batch.FirstOffset);
+        if (start >= batch.Count) return;
+        _segments.Add(new Segment(batch, start, batch.Count - start));
+        _offset += batch.Count - start;
+        if (Complete >= MaxChunks) await PassAsync(stop);
     }
 
-    private async Task PassAsync(TaskCompletionSource barrier)
+    private async Task CheckpointAsync(TaskCompletionSource barrier)
     {
         try
         {
@@ -136,47 +141,74 @@ internal sealed class PartitionTrainer
         }
     }
 
-    private void Append(TrainingBatch batch, int start, int count)
+    /// <summary>Learns the whole chunks that are there, a bounded number at a time.</summary>
+    private async Task PassAsync(CancellationToken stop)
     {
-        var rows = MemoryMarshal.Cast<byte, float>(batch.Features.Span);
-        for (var i = start; i < start + count; i++)
+        while (Complete > 0)
         {
-            if (!Sampling.Learns(_seed, batch.FirstOffset + i, batch.SamplingRate))
+            var chunks = Take(Math.Min(Complete, MaxChunks));
+            if (Fault is null) await LearnAsync(chunks, stop);
+            _queue.Release(chunks.Count * ChunkSize);
+            _passed += chunks.Count * ChunkSize;
+            if (Fault is null) Advance(chunks);
+            if (IsDirty && _policy.IsDue(Report.Steps)) await TryCheckpointAsync();
+        }
+    }
+
+    /// <summary>Cuts chunks off the segments.</summary>
+    private List<Segment[]> Take(int count)
+    {
+        var (chunks, next) = (new List<Segment[]>(count), 0);
+        var parts = new List<Segment>();
+        while (chunks.Count < count)
+        {
+            for (var room = ChunkSize; room > 0;)
             {
-                _chunkSkipped++;
-                continue;
+                var segment = _segments[next];
+                var part = segment with { Count = Math.Min(room, segment.Count) };
+                parts.Add(part);
+                room -= part.Count;
+                if (part.Count == segment.Count) next++;
+                else _segments[next] = segment with { Start = segment.Start + part.Count, Count = segment.Count - part.Count };
             }
 
-            rows.Slice(i * _features, _features).CopyTo(_chunk.AsSpan(_chunkRows++ * _features));
+            chunks.Add([.. parts]);
+            parts.Clear();
         }
 
-        _offset += count;
-        _chunkWatermarks.Add((batch.Producer, batch.FirstSequence + start + count - 1, _offset - 1));
+        _segments.RemoveRange(0, next);
+        return chunks;
     }
 
-    private async Task LearnChunkAsync(CancellationToken stop)
+    private void Advance(List<Segment[]> chunks)
     {
-        if (Fault is null) await LearnAsync(stop);
-        _queue.Release(ChunkSize);
-        if (Fault is null)
+        foreach (var segment in chunks.SelectMany(chunk => chunk))
         {
-            foreach (var (producer, sequence, offset) in _chunkWatermarks) _watermarks.Advance(producer, sequence, offset);
-            NotLearned += _chunkSkipped;
-            TrainedOffset = _offset;
-            Learned?.Invoke(Report);
+            var last = segment.Start + segment.Count - 1;
+            _watermarks.Advance(segment.Batch.Producer, segment.Batch.FirstSequence + last, segment.Batch.FirstOffset + last);
         }
 
-        _chunkWatermarks.Clear();
-        _chunkRows = _chunkSkipped = 0;
-        if (IsDirty && _policy.IsDue(Report.Steps)) await TryCheckpointAsync();
+        TrainedOffset = _passed;
     }
 
-    private async Task LearnAsync(CancellationToken stop)
+    private async Task LearnAsync(List<Segment[]> chunks, CancellationToken stop)
     {
         try
         {
-            var rows = _chunkRows;
-            Report = await _executor.RunAsync(() => _learner.Learn(_chunk.AsSpan(0, rows * _features), rows), stop);
+            // They need no slot. What is learned stays a function of rates and offsets: see Learn.
+            if (chunks.TrueForAll(chunk => chunk.All(segment => segment.Batch.SamplingRate == 0)))
+            {
+                NotLearned += chunks.Count * ChunkSize;
+                return;
+            }
+
+            var (reports, skipped) = await _executor.RunAsync(() => Learn(chunks), stop);
+            NotLearned += skipped;
+            foreach (var report in reports)
+            {
+                Report = report;
+                Learned?.Invoke(report);
+            }
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -185,6 +217,31 @@ internal sealed class PartitionTrainer
             Fault = exception;
             Faulted?.Invoke(exception);
         }
+    }
+
+    /// <summary>Runs in a slot.</summary>
+    private (List<LearnReport> Reports, int Skipped) Learn(List<Segment[]> chunks)
+    {
+        var (reports, skipped) = (new List<LearnReport>(chunks.Count), 0);
+        var rows = ArrayPool<float>.Shared.Rent(ChunkSize * _features);
+        foreach (var chunk in chunks)
+        {
+            var count = 0;
+            foreach (var segment in chunk)
+            {
+                var values = MemoryMarshal.Cast<byte, float>(segment.Batch.Features.Span);
+                for (var i = segment.Start; i < segment.Start + segment.Count; i++)
+                    if (Sampling.Learns(_seed, segment.Batch.FirstOffset + i, segment.Batch.SamplingRate))
+                        values.Slice(i * _features, _features).CopyTo(rows.AsSpan(count++ * _features));
+            }
+
+            skipped += ChunkSize - count;
+            // Whatever else is in the group: the learner is not shown an empty chunk.
+            if (count > 0) reports.Add(_learner.Learn(rows.AsSpan(0, count * _features), count));
+        }
+
+        ArrayPool<float>.Shared.Return(rows);
+        return (reports, skipped);
     }
 
     private async Task TryCheckpointAsync()
@@ -198,4 +255,7 @@ internal sealed class PartitionTrainer
             _policy.Failed(exception);
         }
     }
+
+    /// <summary>Events of a batch that are not learned yet.</summary>
+    private readonly record struct Segment(TrainingBatch Batch, int Start, int Count);
 }
