@@ -1,5 +1,6 @@
 // One client process that pushes at its limit to a silo in another process, and prints one line of figures, tab-separated:
-// events/s, p50, p99 and p99.9 of a batch's round trip in ms, processor time of client and silo per event in us, share learned, silo's memory.
+// events/s, p50, p99 and p99.9 of a batch's round trip in ms, processor time of client and silo per event in us, share learned, the silo's
+// memory in MiB.
 // Arguments: gateway port, silo's process id, streams, features, durability, preset, learning policy, seconds.
 using System.Diagnostics;
 using System.Diagnostics.Metrics;

@@ -8,8 +8,8 @@ namespace DagmmStream.Grains.Partitions;
 
 /// <summary>
 /// The pump between a partition's training queue and its learner. Cuts the events into chunks at fixed offsets, learns them in a slot of
-/// the <see cref="TrainingExecutor"/>, as many at once as are there, and writes checkpoints. Runs on the grain's scheduler; only the learning
-/// itself does not.
+/// the <see cref="TrainingExecutor"/>, as many at once as are there, and writes checkpoints. Runs on the grain's scheduler; only the
+/// learning itself does not.
 /// </summary>
 internal sealed class PartitionTrainer
 {
