@@ -18,6 +18,7 @@ internal sealed class PrequentialEvaluation(PrequentialOptions options, TimeProv
     private double _seconds;
     private long _events;
     private long _notFinite;
+    private long _falseAccepts;
 
     /// <summary>Runs all seeds.</summary>
     /// <param name="source">The stream of each seed; a file is the same for all.</param>
@@ -47,6 +48,7 @@ internal sealed class PrequentialEvaluation(PrequentialOptions options, TimeProv
         _seconds += time.GetElapsedTime(start).TotalSeconds;
         _events += data.Count;
         _notFinite += run.NotFinite;
+        _falseAccepts += run.FalseAccepts;
         _counters.Add(run.Counters);
         _figures.Add(PrequentialFigures.Of(run, data.Anomalies, warmUp));
         foreach (var (name, value) in check?.Finish(run) ?? [])
@@ -97,6 +99,7 @@ internal sealed class PrequentialEvaluation(PrequentialOptions options, TimeProv
             data.Name, data.Count, data.Features, data.Anomalies.Skip(WarmUp(data)).Count(anomaly => anomaly),
             PrequentialSpread.Of(_figures.Select(one => one.RocAuc)), PrequentialSpread.Of(_figures.Select(one => one.AveragePrecision)),
             _events / _seconds, WarmUp(data), _counters.Average(one => one.Published), _counters.Average(one => one.Rejected),
+            _falseAccepts / (double)options.Seeds, _counters.Average(one => one.Drifts),
             new PrequentialFailures(
                 _notFinite, _counters.Sum(one => one.SkippedSteps), _counters.Sum(one => one.FailedPublishes),
                 _counters.Sum(one => one.CholeskyRepairs)),

@@ -11,6 +11,8 @@ namespace DagmmStream.Cli.Evaluation;
 /// <param name="WarmUp">Events at the start that are not judged.</param>
 /// <param name="Published">Snapshots published, mean of the seeds.</param>
 /// <param name="RejectedByGuard">Events the guard kept from being learned.</param>
+/// <param name="FalseAccepts">Anomalies, by label, that the guard let pass.</param>
+/// <param name="Drifts">Changes noticed: suspected, ended, broken or accepted.</param>
 /// <param name="Failures">What went wrong numerically, sum of the seeds.</param>
 /// <param name="Ks">Kolmogorov–Smirnov distance of the normal events' p-values from uniform.</param>
 /// <param name="AlarmRates">Share of normal events at or below a p-value of 0.1 % and 1 %.</param>
@@ -18,7 +20,7 @@ namespace DagmmStream.Cli.Evaluation;
 /// <param name="Controls">Simple detectors on the same events.</param>
 internal sealed record PrequentialResult(
     string File, int N, int D, int Anomalies, PrequentialSpread RocAuc, PrequentialSpread AveragePrecision, double EventsPerSecond,
-    int WarmUp, double Published, double RejectedByGuard, PrequentialFailures Failures, double? Ks,
+    int WarmUp, double Published, double RejectedByGuard, double FalseAccepts, double Drifts, PrequentialFailures Failures, double? Ks,
     PrequentialAlarmRates AlarmRates, IReadOnlyDictionary<string, PrequentialSpread> Checks,
     IReadOnlyDictionary<string, PrequentialControl> Controls);
 

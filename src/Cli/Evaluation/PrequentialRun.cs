@@ -26,6 +26,9 @@ internal sealed class PrequentialRun
     /// <summary>Scores that were not finite; they count as 0.</summary>
     public long NotFinite { get; private set; }
 
+    /// <summary>Anomalies, by label, that the guard let pass.</summary>
+    public long FalseAccepts { get; private set; }
+
     /// <summary>What the learner did.</summary>
     public LearnerCounters Counters => _learner.Counters;
 
@@ -64,6 +67,7 @@ internal sealed class PrequentialRun
         }
 
         Scores[i] = score;
+        if (_data.Anomalies[i] && score <= snapshot.GuardThreshold) FalseAccepts++;
         PValues[i] = snapshot.Calibration.PValue(score);
     }
 }

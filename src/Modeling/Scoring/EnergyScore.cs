@@ -4,4 +4,8 @@ namespace DagmmStream.Modeling.Scoring;
 /// <param name="Energy">Mean energy of the members; may be negative.</param>
 /// <param name="Live">Score under the snapshot itself.</param>
 /// <param name="Score">Live score mixed with the anchor's; equal to <paramref name="Live"/> without an anchor.</param>
-public readonly record struct EnergyScore(double Energy, double Live, double Score);
+public readonly record struct EnergyScore(double Energy, double Live, double Score)
+{
+    /// <summary>Score under the anchor alone; NaN without one.</summary>
+    public double Anchored { get; init; } = double.NaN;
+}

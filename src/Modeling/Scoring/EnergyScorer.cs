@@ -39,7 +39,10 @@ public sealed class EnergyScorer
         var (energy, live) = Live(snapshot, features, memberEnergies);
         if (snapshot.Anchor is not { } anchor || snapshot.AnchorWeight == 0) return new EnergyScore(energy, live, live);
         var (_, anchored) = Live(anchor, features, []);
-        return new EnergyScore(energy, live, ((1 - snapshot.AnchorWeight) * live) + (snapshot.AnchorWeight * anchored));
+        return new EnergyScore(energy, live, ((1 - snapshot.AnchorWeight) * live) + (snapshot.AnchorWeight * anchored))
+        {
+            Anchored = anchored,
+        };
     }
 
     /// <summary>
@@ -113,7 +116,10 @@ public sealed class EnergyScorer
         if (!isAnchored) return;
         LiveTile(snapshot.Anchor!, buffers, rows, count, buffers.Anchored);
         for (var i = 0; i < count; i++)
-            scores[i] = scores[i] with { Score = ((1 - weight) * buffers.Live[i]) + (weight * buffers.Anchored[i]) };
+        {
+            var (live, anchored) = (buffers.Live[i], buffers.Anchored[i]);
+            scores[i] = scores[i] with { Score = ((1 - weight) * live) + (weight * anchored), Anchored = anchored };
+        }
     }
 
     private static unsafe void LiveTile(
@@ -134,7 +140,15 @@ public sealed class EnergyScorer
             AddStandardized(own, member.EnergyMedian, member.EnergyRange, kernels.Length, live);
         }
 
-        if (snapshot.ScoreKind == ScoreKind.Energy) energies.CopyTo(live);
+        if (snapshot.ScoreKind == ScoreKind.Energy)
+        {
+            energies.CopyTo(live);
+            return;
+        }
+
+        if (snapshot.History is not { } history) return;
+        var features = snapshot.Layout.Spec.Features;
+        for (var i = 0; i < count; i++) live[i] = history.Mix(live[i], rows.Slice(i * features, features));
     }
 
     private (double Energy, double Live) Live(ModelSnapshot snapshot, ReadOnlySpan<float> features, Span<double> memberEnergies)
@@ -154,7 +168,8 @@ public sealed class EnergyScorer
             live += Standardized(energy, member.EnergyMedian, member.EnergyRange) / kernels.Length;
         }
 
-        return (energies, snapshot.ScoreKind == ScoreKind.Energy ? energies : live);
+        if (snapshot.ScoreKind == ScoreKind.Energy) return (energies, energies);
+        return (energies, snapshot.History?.Mix(live, features) ?? live);
     }
 
     // Weights that overflow on an extreme event explain nothing: the event is as anomalous as can be.

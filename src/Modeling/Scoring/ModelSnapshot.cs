@@ -64,7 +64,13 @@ public sealed class ModelSnapshot
     /// <summary>From score to p-value.</summary>
     public Calibration Calibration { get; init; } = Calibration.Of([]);
 
-    /// <summary>Events with a live score above it are not learned; +inf when there is no guard.</summary>
+    /// <summary>Slow evidence mixed into the live score; null for none.</summary>
+    internal HistoryDistance? History { get; init; }
+
+    /// <summary>Live score that a share <see cref="PublishOptions.GuardQuantile"/> of the window does not exceed.</summary>
+    internal double LiveGuard { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Events with a score above it are not learned; +inf when there is no guard.</summary>
     public double GuardThreshold { get; init; } = double.PositiveInfinity;
 
     /// <summary>Rows of the window the snapshot was published from.</summary>
@@ -88,6 +94,7 @@ public sealed class ModelSnapshot
     public ModelSnapshot WithoutAnchor() => Anchor is null ? this : new ModelSnapshot(Layout, _weights, Scaler, Members)
     {
         Version = Version, ScoreKind = ScoreKind, Calibration = Calibration, GuardThreshold = GuardThreshold, WindowCount = WindowCount,
+        History = History, LiveGuard = LiveGuard,
     };
 
     /// <summary>Writes the byte form.</summary>
@@ -104,7 +111,10 @@ public sealed class ModelSnapshot
         writer.Write(AnchorWeight);
         Calibration.Write(writer);
         writer.Write(GuardThreshold);
+        writer.Write(LiveGuard);
         writer.Write(WindowCount);
+        writer.Write(History is not null);
+        History?.Write(writer);
         writer.Write(Anchor is not null);
         Anchor?.WithoutAnchor().Write(writer);
     }
@@ -117,6 +127,12 @@ public sealed class ModelSnapshot
         // Two at once make the same; either will do.
         Volatile.Write(ref _kernels, kernels);
         return kernels;
+    }
+
+    private static HistoryDistance ReadHistory(CheckpointReader reader, int features)
+    {
+        var history = HistoryDistance.Read(reader);
+        return history.Fits(features) ? history : throw CheckpointReader.Malformed("the snapshot's history does not fit its features");
     }
 
     private static ModelSnapshot Read(CheckpointReader reader, bool mayHaveAnchor)
@@ -135,7 +151,9 @@ public sealed class ModelSnapshot
                 AnchorWeight = reader.ReadDouble(),
                 Calibration = Calibration.Read(reader),
                 GuardThreshold = reader.ReadDouble(),
+                LiveGuard = reader.ReadDouble(),
                 WindowCount = reader.ReadInt32(),
+                History = reader.ReadBoolean() ? ReadHistory(reader, layout.Spec.Features) : null,
                 Anchor = !reader.ReadBoolean() ? null : mayHaveAnchor ? Read(reader, mayHaveAnchor: false)
                     : throw CheckpointReader.Malformed("an anchor has an anchor"),
             };

@@ -13,13 +13,19 @@ public sealed record PublishOptions
     /// <value>Default 0.02.</value>
     public double TrimShare { get; init; } = 0.02;
 
-    /// <summary>Quantile of the window's own live scores above which events are not learned; 1 for no guard.</summary>
-    /// <value>Default 0.95.</value>
-    public double GuardQuantile { get; init; } = 0.95;
+    /// <summary>Quantile of the calibrated scores above which events are not learned; 1 for no guard.</summary>
+    /// <value>Default 0.9: anomalies up to a tenth of the events stay out, at the price of the tail of what is normal.</value>
+    public double GuardQuantile { get; init; } = 0.9;
 
     /// <summary>Weight of the anchor's live score, in [0, 1]; read when there is an anchor.</summary>
-    /// <value>Default 0.1.</value>
-    public double AnchorWeight { get; init; } = 0.1;
+    /// <value>Default 0.3: enough to hold on to what a long fault would make forget; an outdated anchor loses it.</value>
+    public double AnchorWeight { get; init; } = 0.3;
+
+    /// <summary>
+    /// Weight in the live score of the mean absolute z-score under the statistics of all events, in [0, 1]; read where a history is given.
+    /// </summary>
+    /// <value>Default 0.25: a fifth vote beside four members.</value>
+    public double HistoryWeight { get; init; } = 0.25;
 
     /// <summary>How member energies become one score.</summary>
     /// <value>Default <see cref="Scoring.ScoreKind.LogStandardized"/>.</value>
@@ -38,7 +44,8 @@ public sealed record PublishOptions
     /// <summary>The Paper preset: the estimation network's own mixture of all rows, energies as scores, min-max scaling.</summary>
     public static PublishOptions Paper { get; } = new()
     {
-        EmRounds = 0, TrimShare = 0, GuardQuantile = 1, AnchorWeight = 0, ScoreKind = ScoreKind.Energy, ScalerKind = ScalerKind.MinMax,
+        EmRounds = 0, TrimShare = 0, GuardQuantile = 1, AnchorWeight = 0, HistoryWeight = 0,
+        ScoreKind = ScoreKind.Energy, ScalerKind = ScalerKind.MinMax,
     };
 
     /// <summary>Throws when a value is out of range, naming it.</summary>
@@ -51,5 +58,7 @@ public sealed record PublishOptions
             throw new ArgumentOutOfRangeException(nameof(GuardQuantile), GuardQuantile, "must be in (0, 1]");
         if (!(AnchorWeight >= 0 && AnchorWeight <= 1))
             throw new ArgumentOutOfRangeException(nameof(AnchorWeight), AnchorWeight, "must be in [0, 1]");
+        if (!(HistoryWeight >= 0 && HistoryWeight <= 1))
+            throw new ArgumentOutOfRangeException(nameof(HistoryWeight), HistoryWeight, "must be in [0, 1]");
     }
 }

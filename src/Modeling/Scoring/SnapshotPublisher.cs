@@ -22,10 +22,11 @@ public static class SnapshotPublisher
     /// <param name="scaler">Scaler to use; null to fit one to the window.</param>
     /// <param name="calibration">Calibration to use; null to take the window's own scores, which are optimistic: the model has learned
     /// them.</param>
+    /// <param name="history">Summary of all events, for <see cref="PublishOptions.HistoryWeight"/>; null for none.</param>
     /// <returns>The snapshot, or the reason why a value is not finite.</returns>
     public static PublishResult Publish(
         ParameterLayout layout, ReadOnlySpan<float> weights, ReadOnlySpan<float> rows, int count, long version, PublishOptions options,
-        ModelSnapshot? anchor = null, FeatureScaler? scaler = null, Calibration? calibration = null)
+        ModelSnapshot? anchor = null, FeatureScaler? scaler = null, Calibration? calibration = null, FeatureScaler? history = null)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(options);
@@ -51,7 +52,9 @@ public static class SnapshotPublisher
                 AddLive(live, window.Energies, member, options.ScoreKind, layout.Spec.Members.Length);
             }
 
-            var model = new ModelSnapshot(layout, weights, scaler, members.ToImmutable());
+            var distance = history is null || options.HistoryWeight <= 0 || options.ScoreKind == ScoreKind.Energy ? null
+                : HistoryDistance.Measure(history, options.HistoryWeight, rows, live);
+            var model = new ModelSnapshot(layout, weights, scaler, members.ToImmutable()) { History = distance };
             if (live.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
                 return new PublishResult(null, "a score of the window is not finite", repairs);
             if (options.AnchorWeight <= 0) anchor = null;
@@ -105,7 +108,9 @@ public static class SnapshotPublisher
             Anchor = anchor?.WithoutAnchor(),
             AnchorWeight = anchor is null ? 0 : options.AnchorWeight,
             Calibration = calibration,
-            GuardThreshold = options.GuardQuantile < 1 ? Quantile.OfUnsorted(live, options.GuardQuantile) : double.PositiveInfinity,
+            GuardThreshold = options.GuardQuantile < 1 ? calibration.Threshold(1 - options.GuardQuantile) : double.PositiveInfinity,
+            LiveGuard = options.GuardQuantile < 1 ? Quantile.OfUnsorted(live, options.GuardQuantile) : double.PositiveInfinity,
+            History = model.History,
             WindowCount = live.Length,
         };
 }

@@ -16,8 +16,11 @@ internal sealed class GuardHistory
     /// <summary>Rejections among them.</summary>
     public int Rejections { get; private set; }
 
+    /// <summary>True when all places are filled.</summary>
+    public bool IsFull => Count == _rejected.Length;
+
     /// <summary>True when all places are filled and more than a share of them are rejections.</summary>
-    public bool Exceeds(double share) => Count == _rejected.Length && Rejections > share * Count;
+    public bool Exceeds(double share) => IsFull && Rejections > share * Count;
 
     public void Add(bool rejected)
     {

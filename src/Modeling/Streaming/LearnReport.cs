@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DagmmStream.Modeling.Scoring;
 using DagmmStream.Modeling.Training;
 
@@ -17,6 +18,15 @@ public sealed record LearnReport
 
     /// <summary>Events of the warm-up that are there.</summary>
     public required int WarmUpSeen { get; init; }
+
+    /// <summary>What the chunk showed about drift; null for nothing.</summary>
+    public DriftEvent? Drift { get; init; }
+
+    /// <summary>The latest of these, oldest first; at most 16.</summary>
+    public ImmutableArray<DriftEvent> Drifts { get; init; } = [];
+
+    /// <summary>True while a drift is suspected and not yet understood.</summary>
+    public bool IsSuspicious { get; init; }
 
     /// <summary>Objective terms of the chunk's last step; null when it had none.</summary>
     public StepResult? LastStep { get; init; }

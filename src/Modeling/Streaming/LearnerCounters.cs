@@ -9,10 +9,16 @@ public readonly record struct LearnerCounters
     /// <summary>Events that went into the window and into training.</summary>
     public long Accepted { get; init; }
 
-    /// <summary>Events that the guard kept out.</summary>
+    /// <summary>Events that the guard kept out, less those learned after all.</summary>
     public long Rejected { get; init; }
 
-    /// <summary>Chunks accepted whole because the guard had rejected too many.</summary>
+    /// <summary>Events not learned because there were too many equal ones.</summary>
+    public long Repeated { get; init; }
+
+    /// <summary>Changes noticed, see <see cref="DriftEvent"/>.</summary>
+    public long Drifts { get; init; }
+
+    /// <summary>New regimes accepted: times that events once rejected were learned after all.</summary>
     public long Escapes { get; init; }
 
     /// <summary>Training steps skipped because a number was not finite.</summary>

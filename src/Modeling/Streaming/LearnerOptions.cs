@@ -65,15 +65,69 @@ public sealed record LearnerOptions
     /// <value>Default 1,024.</value>
     public int PublishIntervalMax { get; init; } = 1024;
 
-    /// <summary>Chunk decisions of the guard that are remembered to notice a new regime.</summary>
-    /// <value>Default 256 events.</value>
-    public int EscapeCount { get; init; } = 256;
+    /// <summary>Newest decisions of the guard by which a break is noticed.</summary>
+    /// <value>Default 64: half a chunk.</value>
+    public int EscapeCount { get; init; } = 64;
 
     /// <summary>
-    /// When more than this share of the remembered events was rejected, the chunk is accepted whole: the world has changed.
+    /// When more than this share of these was rejected, the rejected events are learned at once: nothing else is left to be normal.
     /// </summary>
+    /// <value>Default 0.9. An attack of half of all events leaves the other half accepted, and is not learned.</value>
+    public double EscapeShare { get; init; } = 0.9;
+
+    /// <summary>Decisions of the guard by which a suspicion is over.</summary>
+    /// <value>Default 256.</value>
+    public int SuspicionCount { get; init; } = 256;
+
+    /// <summary>A rise of rejections is suspicious beyond so many times their usual share.</summary>
+    /// <value>Default 2.</value>
+    public double SuspicionFactor { get; init; } = 2;
+
+    /// <summary>Confidence parameter delta of the change detector (Bifet and Gavaldà 2007).</summary>
+    /// <value>Default 0.002, the authors' own.</value>
+    public double DriftSignificance { get; init; } = 0.002;
+
+    /// <summary>
+    /// A suspicion that has lasted as many events as the history before it is a new regime; at least so many …
+    /// </summary>
+    /// <value>Default 2,048.</value>
+    public int PatienceMin { get; init; } = 2048;
+
+    /// <summary>… and at most so many: the stated time after which a partial change without return is learned.</summary>
+    /// <value>Default 16,384.</value>
+    public int PatienceMax { get; init; } = 16_384;
+
+    /// <summary>Rejected events that are kept until it is known what they are.</summary>
+    /// <value>Default 512: two warm-ups.</value>
+    public int QuarantineCapacity { get; init; } = 512;
+
+    /// <summary>Most recent events among which equal ones are counted; 0 for none.</summary>
+    /// <value>Default 1,024.</value>
+    public int RepeatCount { get; init; } = 1024;
+
+    /// <summary>An event with so many equal ones among these is scored and not learned.</summary>
+    /// <value>Default 64: a burst of equal events fills at most a sixteenth of what is learned.</value>
+    public int RepeatLimit { get; init; } = 64;
+
+    /// <summary>The anchor is renewed whenever the accepted events have grown by this factor, unless something is suspicious.</summary>
+    /// <value>Default 2: the anchor has seen at least half of the stream and at most all but the newest part of it.</value>
+    public double AnchorGrowth { get; init; } = 2;
+
+    /// <summary>Accepted events over which the anchor's own rejections are averaged.</summary>
+    /// <value>Default 256.</value>
+    public int AnchorHorizon { get; init; } = 256;
+
+    /// <summary>The anchor loses weight from this share of its own rejections on, linearly …</summary>
+    /// <value>Default 0.1: what it rejects by its own threshold when nothing has changed.</value>
+    public double AnchorFresh { get; init; } = 0.1;
+
+    /// <summary>… down to <see cref="AnchorFloor"/> of its weight at this share.</summary>
     /// <value>Default 0.5.</value>
-    public double EscapeShare { get; init; } = 0.5;
+    public double AnchorStale { get; init; } = 0.5;
+
+    /// <summary>Share of its weight that an outdated anchor keeps.</summary>
+    /// <value>Default 0.1.</value>
+    public double AnchorFloor { get; init; } = 0.1;
 
     /// <summary>Most recent scores that p-values are measured against.</summary>
     /// <value>Default 2,048: at an alarm rate of 1 % twenty of them are above the threshold.</value>
@@ -95,10 +149,10 @@ public sealed record LearnerOptions
 
     /// <summary>Options of the Lite preset: a smaller window, published less often.</summary>
     public static LearnerOptions Lite { get; } =
-        new() { WindowCapacity = 1024, PublishInterval = 1024, Publish = PublishOptions.Lite };
+        new() { WindowCapacity = 1024, PublishInterval = 1024, QuarantineCapacity = 128, Publish = PublishOptions.Lite };
 
     /// <summary>Options of the Paper preset on a stream: guard-free, no anchor, no EM rounds at publish.</summary>
-    public static LearnerOptions Paper { get; } = new() { WindowCapacity = 1024, Publish = PublishOptions.Paper };
+    public static LearnerOptions Paper { get; } = new() { WindowCapacity = 1024, RepeatCount = 0, Publish = PublishOptions.Paper };
 
     /// <summary>Throws when a value is out of range, naming it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
@@ -115,6 +169,13 @@ public sealed record LearnerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(PublishAging, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(PublishIntervalMax, PublishInterval);
         ArgumentOutOfRangeException.ThrowIfLessThan(EscapeCount, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(SuspicionCount, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PatienceMin, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PatienceMax, PatienceMin);
+        ArgumentOutOfRangeException.ThrowIfLessThan(QuarantineCapacity, 2);
+        ArgumentOutOfRangeException.ThrowIfNegative(RepeatCount);
+        ArgumentOutOfRangeException.ThrowIfLessThan(RepeatLimit, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(AnchorHorizon, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(CalibrationMinimum, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(CalibrationCount, CalibrationMinimum);
         CheckRate(LearningRate, nameof(LearningRate));
@@ -123,6 +184,13 @@ public sealed record LearnerOptions
         CheckShare(WarmUpReconstruction, nameof(WarmUpReconstruction));
         CheckRate(WarmUpDecay, nameof(WarmUpDecay));
         CheckShare(EscapeShare, nameof(EscapeShare));
+        CheckShare(AnchorFresh, nameof(AnchorFresh));
+        CheckShare(AnchorFloor, nameof(AnchorFloor));
+        CheckRate(DriftSignificance, nameof(DriftSignificance));
+        if (!(AnchorGrowth > 1)) throw new ArgumentOutOfRangeException(nameof(AnchorGrowth), AnchorGrowth, "must be above 1");
+        if (!(SuspicionFactor > 1)) throw new ArgumentOutOfRangeException(nameof(SuspicionFactor), SuspicionFactor, "must be above 1");
+        if (!(AnchorStale > AnchorFresh && AnchorStale <= 1))
+            throw new ArgumentOutOfRangeException(nameof(AnchorStale), AnchorStale, "must be above AnchorFresh and at most 1");
         if (!(Contamination >= 0 && Contamination < 0.1))
             throw new ArgumentOutOfRangeException(nameof(Contamination), Contamination, "must be in [0, 0.1)");
         ArgumentNullException.ThrowIfNull(Publish);

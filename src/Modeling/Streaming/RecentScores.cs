@@ -3,7 +3,8 @@ using DagmmStream.Modeling.Checkpoints;
 namespace DagmmStream.Modeling.Streaming;
 
 /// <summary>
-/// The scores of the most recent events, taken before they were learned and whatever the guard said: what p-values are measured against.
+/// The scores of the most recent events, taken before they were learned and whatever the guard said, but not while a drift is suspected:
+/// what p-values and the guard are measured against.
 /// The window's own scores would be optimistic twice, by what the model has learned and by what the guard kept out.
 /// </summary>
 internal sealed class RecentScores
@@ -32,6 +33,8 @@ internal sealed class RecentScores
         _scores[_next] = score;
         _next = (_next + 1) % _capacity;
     }
+
+    public void Clear() => (Count, _next) = (0, 0);
 
     public void Write(CheckpointWriter writer)
     {

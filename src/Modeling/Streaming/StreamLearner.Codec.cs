@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using DagmmStream.Modeling.Checkpoints;
 using DagmmStream.Modeling.Scoring;
 using DagmmStream.Modeling.Specification;
+using DagmmStream.Modeling.Statistics;
 using DagmmStream.Modeling.Training;
 
 namespace DagmmStream.Modeling.Streaming;
@@ -15,14 +17,26 @@ public sealed partial class StreamLearner
         ArgumentNullException.ThrowIfNull(writer);
         TrainingStateCodec.Write(_state, writer);
         _window.Write(writer);
-        _guard.Write(writer);
         _recent.Write(writer);
+        _history.Write(writer);
+        _monitor.Write(writer);
+        _repeats.Write(writer);
+        _quarantine.Write(writer);
+        _anchor.Write(writer);
+        writer.Write(_drifts.Length);
+        foreach (var drift in _drifts)
+        {
+            writer.Write(drift.Seen);
+            writer.Write((int)drift.Kind);
+            writer.Write(drift.Size);
+        }
+
         writer.Write((ReadOnlySpan<float>)_pending.AsSpan(0, _pendingRows * Features));
         writer.Write(_publishAt);
         long[] counters =
         [
             _counters.Seen, _counters.Accepted, _counters.Rejected, _counters.Escapes, _counters.SkippedSteps, _counters.CholeskyRepairs,
-            _counters.Published, _counters.FailedPublishes,
+            _counters.Published, _counters.FailedPublishes, _counters.Repeated, _counters.Drifts,
         ];
         foreach (var counter in counters) writer.Write(counter);
         writer.Write(Snapshot is not null);
@@ -43,9 +57,16 @@ public sealed partial class StreamLearner
         var layout = new ParameterLayout(spec);
         var state = TrainingStateCodec.Read(layout, reader);
         var window = LearningWindow.Read(reader, options.WindowCapacity, spec.Features, state.Seed);
-        var guard = GuardHistory.Read(reader, options.EscapeCount);
         var recent = RecentScores.Read(reader, options.CalibrationCount);
-        var learner = new StreamLearner(options, engine, state, window, guard, recent);
+        var learner = new StreamLearner(options, engine, state, window, recent)
+        {
+            _history = FeatureScaler.Read(reader),
+            _monitor = DriftMonitor.Read(reader, options),
+            _repeats = RepeatMemory.Read(reader, options.RepeatCount),
+            _quarantine = Quarantine.Read(reader, options.QuarantineCapacity, spec.Features),
+            _anchor = AnchorKeeper.Read(reader, options),
+            _drifts = ReadDrifts(reader),
+        };
         var pending = reader.ReadSingles();
         if (pending.Length % spec.Features != 0 || pending.Length >= learner._pending.Length)
             throw CheckpointReader.Malformed(
@@ -63,23 +84,37 @@ public sealed partial class StreamLearner
             CholeskyRepairs = reader.ReadInt64(),
             Published = reader.ReadInt64(),
             FailedPublishes = reader.ReadInt64(),
+            Repeated = reader.ReadInt64(),
+            Drifts = reader.ReadInt64(),
         };
         if (reader.ReadBoolean()) learner.Snapshot = ModelSnapshot.Read(reader);
         learner.CheckRead();
         return learner;
     }
 
+    private static ImmutableArray<DriftEvent> ReadDrifts(CheckpointReader reader)
+    {
+        var count = reader.ReadInt32();
+        if (count is < 0 or > DriftsKept) throw CheckpointReader.Malformed($"{count} drift events are not 0 to {DriftsKept}");
+        var drifts = ImmutableArray.CreateBuilder<DriftEvent>(count);
+        for (var i = 0; i < count; i++)
+            drifts.Add(new DriftEvent(reader.ReadInt64(), SpecCodec.ReadEnum<DriftKind>(reader), reader.ReadDouble()));
+        return drifts.MoveToImmutable();
+    }
+
     // What the parts say about each other; bytes that pass here can be learned on without an exception.
     private void CheckRead()
     {
         var c = _counters;
-        if (c.Accepted != _window.Seen || c.Rejected < 0 || c.Seen != c.Accepted + c.Rejected)
+        if (c.Accepted != _window.Seen || c.Rejected < 0 || c.Repeated < 0 || c.Seen != c.Accepted + c.Rejected + c.Repeated)
         {
             throw CheckpointReader.Malformed(
-                $"{c.Seen} events seen, {c.Accepted} accepted, {c.Rejected} rejected and "
-                + $"{_window.Seen} in the window's count do not agree");
+                $"{c.Seen} events seen, {c.Accepted} accepted, {c.Rejected} rejected, {c.Repeated} repeated "
+                + $"and {_window.Seen} in the window's count do not agree");
         }
 
+        if (_history.Features != Features || _history.Count != c.Seen)
+            throw CheckpointReader.Malformed($"a history of {_history.Count} events after {c.Seen} seen is impossible");
         if (c.Published < 0 || c.FailedPublishes < 0 || _publishAt < 0 || (Snapshot is not null) != (c.Published > 0))
             throw CheckpointReader.Malformed($"{c.Published} publishes, {c.FailedPublishes} failed, next at {_publishAt}: impossible");
         if (Snapshot is not null && (!Snapshot.Layout.Spec.Equals(Spec) || Snapshot.Anchor?.Layout.Spec.Equals(Spec) == false))

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DagmmStream.Modeling.Randomness;
 using DagmmStream.Modeling.Scoring;
 using DagmmStream.Modeling.Specification;
@@ -7,24 +8,31 @@ using DagmmStream.Modeling.Training;
 namespace DagmmStream.Modeling.Streaming;
 
 /// <summary>
-/// Learns a stream chunk by chunk: warm-up, guard, window, training steps, publish. Pure and deterministic: what it becomes is a function
-/// of
-/// (model, options, seed, chunks), never of time, threads or restarts. Not thread-safe; owned by one partition.
+/// Learns a stream chunk by chunk: warm-up, guard, drift, window, training steps, publish. Pure and deterministic: what it becomes is a
+/// function of (model, options, seed, chunks), never of time, threads or restarts. Not thread-safe; owned by one partition.
 /// </summary>
 public sealed partial class StreamLearner
 {
+    private const int DriftsKept = 16;
     private readonly ITrainingEngine _engine;
     private readonly EnergyScorer _scorer;
     private readonly TrainingState _state;
     private readonly LearningWindow _window;
-    private readonly GuardHistory _guard;
     private readonly RecentScores _recent;
+    private DriftMonitor _monitor;
+    private RepeatMemory _repeats;
+    private Quarantine _quarantine;
+    private AnchorKeeper _anchor;
+    private FeatureScaler _history;
+    private ImmutableArray<DriftEvent> _drifts = [];
     private readonly float[] _pending;
     private readonly float[] _batch;
+    private EnergyScore[] _scores = [];
     private int _pendingRows;
     private long _publishAt;
     private LearnerCounters _counters;
     private StepResult? _lastStep;
+    private DriftEvent? _drift;
 
     /// <summary>Creates a learner that has seen nothing.</summary>
     /// <param name="spec">The model.</param>
@@ -32,13 +40,12 @@ public sealed partial class StreamLearner
     /// <param name="engine">Runs the training steps; must support the model.</param>
     /// <param name="seed">Key of all randomness.</param>
     public StreamLearner(ModelSpec spec, LearnerOptions options, ITrainingEngine engine, ulong seed)
-        : this(options, engine, WeightInitializer.Create(new ParameterLayout(spec), seed), window: null, guard: null, recent: null)
+        : this(options, engine, WeightInitializer.Create(new ParameterLayout(spec), seed), window: null, recent: null)
     {
     }
 
     private StreamLearner(
-        LearnerOptions options, ITrainingEngine engine, TrainingState state, LearningWindow? window, GuardHistory? guard,
-        RecentScores? recent)
+        LearnerOptions options, ITrainingEngine engine, TrainingState state, LearningWindow? window, RecentScores? recent)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(engine);
@@ -49,8 +56,10 @@ public sealed partial class StreamLearner
         _engine = engine;
         _state = state;
         _window = window ?? new LearningWindow(options.WindowCapacity, spec.Features, state.Seed);
-        _guard = guard ?? new GuardHistory(options.EscapeCount);
         _recent = recent ?? new RecentScores(options.CalibrationCount);
+        (_monitor, _repeats) = (new DriftMonitor(options), new RepeatMemory(options.RepeatCount));
+        (_quarantine, _anchor) = (new Quarantine(options.QuarantineCapacity, spec.Features), new AnchorKeeper(options));
+        _history = FeatureScaler.Identity(spec.Features);
         _scorer = new EnergyScorer();
         _pending = new float[options.StepRows * spec.Features];
         _batch = new float[Math.Max(options.WarmUpRows, options.StepRows + options.ReplayRows) * spec.Features];
@@ -86,7 +95,9 @@ public sealed partial class StreamLearner
         if (rows[..(count * Features)].ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
             throw new ArgumentException("a feature is not finite", nameof(rows));
         _counters = _counters with { Seen = _counters.Seen + count };
+        _history = _history.Add(rows, count);
         _lastStep = null;
+        _drift = null;
         if (Snapshot is null) LearnWarmUp(rows, count);
         else LearnGuarded(rows, count, Snapshot);
         return Report();
@@ -101,6 +112,9 @@ public sealed partial class StreamLearner
         Steps = Steps,
         WarmUpSeen = (int)Math.Min(_window.Seen, Options.WarmUp),
         LastStep = _lastStep,
+        Drift = _drift,
+        Drifts = _drifts,
+        IsSuspicious = _monitor.IsSuspicious,
     };
 
     private void LearnWarmUp(ReadOnlySpan<float> rows, int count)
@@ -125,25 +139,59 @@ public sealed partial class StreamLearner
 
     private void LearnGuarded(ReadOnlySpan<float> rows, int count, ModelSnapshot snapshot)
     {
-        Span<bool> accepted = count <= 1024 ? stackalloc bool[count] : new bool[count];
-        for (var i = 0; i < count; i++)
-        {
-            var score = _scorer.Score(snapshot, rows.Slice(i * Features, Features));
-            _recent.Add(score.Score);
-            accepted[i] = score.Live <= snapshot.GuardThreshold;
-            _guard.Add(rejected: !accepted[i]);
-        }
-
-        if (_guard.Exceeds(Options.EscapeShare))
-        {
-            accepted.Fill(true);
-            _counters = _counters with { Escapes = _counters.Escapes + 1 };
-        }
-
-        for (var i = 0; i < count; i++)
-            if (accepted[i]) Accept(rows.Slice(i * Features, Features), snapshot.Scaler);
-            else _counters = _counters with { Rejected = _counters.Rejected + 1 };
+        if (_scores.Length < count) _scores = new EnergyScore[count];
+        _scorer.Score(snapshot, rows, count, _scores);
+        for (var i = 0; i < count; i++) Judge(rows.Slice(i * Features, Features), _scores[i], snapshot);
+        _drift = _monitor.Conclude(_counters.Seen);
+        if (_drift is { } drift) Follow(drift, snapshot);
         if (_counters.Accepted >= _publishAt) Publish();
+    }
+
+    private void Judge(ReadOnlySpan<float> row, EnergyScore score, ModelSnapshot snapshot)
+    {
+        if (_repeats.Add(row) >= Options.RepeatLimit)
+        {
+            _counters = _counters with { Repeated = _counters.Repeated + 1 };
+            return;
+        }
+
+        var isRejected = score.Score > snapshot.GuardThreshold;
+        _monitor.Add(isRejected);
+        // What may be a fault must not become the measure of what is normal.
+        if (!_monitor.IsSuspicious) _recent.Add(score.Score);
+        if (snapshot.Anchor is { } anchor && score.Live <= snapshot.LiveGuard) _anchor.Add(score.Anchored > anchor.LiveGuard);
+        if (!isRejected)
+        {
+            Accept(row, snapshot.Scaler);
+            return;
+        }
+
+        _counters = _counters with { Rejected = _counters.Rejected + 1 };
+        _quarantine.Add(row);
+    }
+
+    private void Follow(DriftEvent drift, ModelSnapshot snapshot)
+    {
+        _drifts = [.. _drifts.Skip(_drifts.Length + 1 - DriftsKept), drift];
+        _counters = _counters with { Drifts = _counters.Drifts + 1 };
+        // What was rejected before is not part of it.
+        if (drift.Kind == DriftKind.Suspected) _quarantine.Keep(Options.ChunkSize);
+        if (drift.Kind == DriftKind.Ended) _quarantine.Drain();
+        if (drift.Kind is DriftKind.Broken or DriftKind.Accepted) AcceptRegime(snapshot.Scaler, drift.Kind);
+    }
+
+    /// <summary>Learns what was rejected, and begins to measure anew.</summary>
+    private void AcceptRegime(FeatureScaler scaler, DriftKind kind)
+    {
+        ReadOnlySpan<float> rows = _quarantine.Drain();
+        _counters = _counters with
+        {
+            Escapes = _counters.Escapes + 1, Rejected = _counters.Rejected - (rows.Length / Features),
+        };
+        for (var i = 0; i < rows.Length / Features; i++) Accept(rows.Slice(i * Features, Features), scaler);
+        _recent.Clear();
+        _anchor.RegimeAccepted(kind);
+        _publishAt = _counters.Accepted;
     }
 
     private void Accept(ReadOnlySpan<float> row, FeatureScaler scaler)
@@ -179,14 +227,16 @@ public sealed partial class StreamLearner
     {
         var interval = Math.Clamp(_counters.Accepted / Options.PublishAging, Options.PublishInterval, Options.PublishIntervalMax);
         _publishAt = _counters.Accepted + interval;
-        // The first snapshot is the anchor: it has none itself, and every later one has it.
-        var anchor = Options.Publish.AnchorWeight > 0 ? Snapshot?.Anchor ?? Snapshot : null;
+        // The first snapshot has no anchor; it is the first one itself.
+        var mayRenew = !_monitor.IsSuspicious;
+        var anchor = Options.Publish.AnchorWeight > 0 ? _anchor.Next(Snapshot, _counters.Accepted, mayRenew) : null;
+        var options = Options.Publish with { AnchorWeight = Options.Publish.AnchorWeight * _anchor.Trust };
         var isLogarithmic = Options.Publish.ScoreKind == ScoreKind.LogStandardized;
         var calibration = _recent.Count < Options.CalibrationMinimum ? null
             : Calibration.Of(_recent.Values, Options.Contamination, isLogarithmic);
         var result = SnapshotPublisher.Publish(
-            _state.Layout, _state.Weights, _window.Rows, _window.Count, _counters.Published + 1, Options.Publish, anchor,
-            scaler: null, calibration);
+            _state.Layout, _state.Weights, _window.Rows, _window.Count, _counters.Published + 1, options, anchor,
+            scaler: null, calibration, _history);
         _counters = _counters with { CholeskyRepairs = _counters.CholeskyRepairs + result.CholeskyRepairs };
         if (result.Snapshot is null)
         {

@@ -38,23 +38,40 @@ public class StreamLearnerTests
     {
         var learner = Warm(4);
         var before = learner.Report();
-        var after = learner.Learn(Normal(100, 9, shift: 1000), 100);
-        Assert.Equal(before.Counters.Rejected + 100, after.Counters.Rejected);
+        var after = learner.Learn(Normal(50, 9, shift: 1000), 50);
+        Assert.Equal(before.Counters.Rejected + 50, after.Counters.Rejected);
         Assert.Equal(before.Counters.Accepted, after.Counters.Accepted);
         Assert.Equal(before.Steps, after.Steps);
         Assert.Same(before.Snapshot, after.Snapshot);
     }
 
     [Fact]
-    public void Learn_NewRegime_IsAcceptedOnceMoreThanHalfOfTheLast256WereRejected()
+    public void Learn_NothingIsAcceptedAnyMore_LearnsTheRejectedAtOnce()
     {
         var learner = Warm(4);
-        var first = learner.Learn(Normal(Chunk, 9, shift: 1000), Chunk);
-        Assert.Equal(0, first.Counters.Escapes);
-        var second = learner.Learn(Normal(Chunk, 10, shift: 1000), Chunk);
-        Assert.Equal(1, second.Counters.Escapes);
-        Assert.Equal(first.Counters.Accepted + Chunk, second.Counters.Accepted);
-        Assert.Equal(first.Counters.Rejected, second.Counters.Rejected);
+        var before = learner.Report();
+        var first = learner.Learn(Normal(50, 9, shift: 1000), 50);
+        Assert.Equal((0, before.Counters.Accepted), (first.Counters.Escapes, first.Counters.Accepted));
+        var second = learner.Learn(Normal(50, 10, shift: 1000), 50);
+        Assert.Equal(DriftKind.Broken, second.Drift!.Value.Kind);
+        Assert.Equal(second.Counters.Seen, second.Drift.Value.Seen);
+        Assert.Equal([DriftKind.Suspected, DriftKind.Broken], second.Drifts.Select(drift => drift.Kind));
+        Assert.Equal((1, 2), (second.Counters.Escapes, second.Counters.Drifts));
+        Assert.True(second.Counters.Accepted >= before.Counters.Accepted + 100);
+        Assert.True(second.Snapshot!.Version > before.Snapshot!.Version);
+        Assert.Equal(second.Counters.Seen, second.Counters.Accepted + second.Counters.Rejected);
+    }
+
+    [Fact]
+    public void Learn_EqualEvents_AreLearnedUpToTheLimit()
+    {
+        var (learner, row) = (Warm(4), Normal(1, 9));
+        var before = learner.Counters;
+        for (var chunk = 0; chunk < 4; chunk++)
+            learner.Learn(Enumerable.Repeat(row, Chunk).SelectMany(values => values).ToArray(), Chunk);
+        var (after, limit) = (learner.Counters, LearnerOptions.Stream.RepeatLimit);
+        Assert.Equal((4 * Chunk) - limit, after.Repeated);
+        Assert.Equal(limit, after.Accepted + after.Rejected - before.Accepted - before.Rejected);
     }
 
     [Fact]
@@ -97,7 +114,7 @@ public class StreamLearnerTests
             var now = learner.Learn(Normal(Chunk, (ulong)i), Chunk).Counters;
             Assert.Equal(now.Accepted >= publishAt ? before + 1 : before, now.Published);
             if (now.Published > before) publishAt = now.Accepted + Math.Clamp(now.Accepted / 4, 128, 256);
-            Assert.Equal(now.Seen, now.Accepted + now.Rejected);
+            Assert.Equal(now.Seen, now.Accepted + now.Rejected + now.Repeated);
         }
 
         Assert.InRange(learner.Counters.Published, 8, 12);
