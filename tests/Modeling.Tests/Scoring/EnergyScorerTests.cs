@@ -1,6 +1,8 @@
 using DagmmStream.Modeling.Checkpoints;
 using DagmmStream.Modeling.Scoring;
 using DagmmStream.Modeling.Specification;
+using DagmmStream.Modeling.Statistics;
+using DagmmStream.Modeling.Training;
 
 namespace DagmmStream.Modeling.Tests.Scoring;
 
@@ -71,6 +73,34 @@ public class EnergyScorerTests
         var again = new CheckpointWriter();
         copy.Write(again);
         Assert.Equal(writer.ToArray(), again.ToArray());
+    }
+
+    [Fact]
+    public void Score_WithHistory_IsTheSameBitsInBatchesAndAfterReading()
+    {
+        var (spec, rows) = (ModelSpec.Stream(5), TestModels.Rows(300, 5, 1));
+        var weights = WeightInitializer.Create(new ParameterLayout(spec), 1).Weights;
+        var history = FeatureScaler.Of(TestModels.Rows(2000, 5, 8), 2000, 5);
+        ModelSnapshot Publish(ModelSnapshot? anchor, FeatureScaler? summary) => SnapshotPublisher.Publish(
+            new ParameterLayout(spec), weights, rows, 300, 1, PublishOptions.Stream, anchor, history: summary).Snapshot!;
+        var snapshot = Publish(Publish(null, history), history);
+        var writer = new CheckpointWriter();
+        snapshot.Write(writer);
+        var copy = ModelSnapshot.Read(new CheckpointReader(writer.ToArray()));
+        var (scorer, together) = (new EnergyScorer(), new EnergyScore[300]);
+        scorer.Score(snapshot, rows, 300, together);
+        for (var i = 0; i < 300; i++)
+        {
+            var row = rows.AsSpan(i * 5, 5);
+            Assert.Equal(together[i], scorer.Score(snapshot, row));
+            Assert.Equal(together[i], scorer.Score(copy, row));
+        }
+
+        // One feature far beyond all history, which members clip: the vote of history goes on growing.
+        var (far, farther) = (rows.AsSpan(0, 5).ToArray(), rows.AsSpan(0, 5).ToArray());
+        (far[2], farther[2]) = (far[2] + 1e4f, farther[2] + 1e5f);
+        Assert.True(scorer.Score(snapshot, farther).Live > scorer.Score(snapshot, far).Live + 0.25);
+        Assert.NotEqual(scorer.Score(Publish(null, null), far).Live, scorer.Score(Publish(null, history), far).Live);
     }
 
     [Fact]
