@@ -45,6 +45,7 @@ internal sealed class BatchEvaluation(LabelledData data, BatchOptions options, T
         {
             model = Fit(training, split.Training.Length, seed, progress, cancellationToken);
             scores = model.Score(test, labels.Length, cancellationToken);
+            if (scores.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue)) failure = "a score is not finite";
         }
         catch (FitFailedException e)
         {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using DagmmStream.Cli.Evaluation;
+using DagmmStream.Cli.Experiments.Report;
 using DagmmStream.Cli.Terminal;
 using Spectre.Console;
 
@@ -22,6 +22,8 @@ internal sealed class ExperimentCommand
     private readonly Option<int> _seeds = new("--seeds") { Description = "Samples, or runs on a file.", DefaultValueFactory = _ => 5 };
     private readonly Option<int> _firstSeed = new("--first-seed") { Description = "First seed.", DefaultValueFactory = _ => 6 };
     private readonly Option<int> _epochs = new("--epochs") { Description = "Epochs of DAGMM paper.", DefaultValueFactory = _ => 500 };
+    private readonly Option<bool> _grid = new("--grid") { Description = "Train DAGMM paper over a grid of lambda1 and lambda2, too." };
+    private readonly Option<DirectoryInfo?> _report = new("--report") { Description = "Folder for a page with tables and pictures." };
     private readonly Option<OutputFormat> _format = new("--output", "-o") { Description = "table or json." };
 
     public static Command Build(CliConsole console)
@@ -29,7 +31,8 @@ internal sealed class ExperimentCommand
         var options = new ExperimentCommand();
         var gaussians = new Command("three-gaussians", "Three Gaussians in the plane: DAGMM beside standard clustering.")
         {
-            options._config, options._components, options._seeds, options._firstSeed, options._epochs, options._format,
+            options._config, options._components, options._seeds, options._firstSeed, options._epochs, options._grid,
+            options._report, options._format,
         };
         options._config.Require(
             value => PlanePoints.Names.Contains(value) || File.Exists(value),
@@ -39,7 +42,7 @@ internal sealed class ExperimentCommand
         options._firstSeed.Require(value => value >= 0, "use at least 0.");
         options._epochs.Require(value => value >= 0, "use at least 0.");
         gaussians.SetAction((parsed, token) => options.RunAsync(console, parsed, token));
-        return new Command("experiment", "Experiments with known truth.") { gaussians };
+        return new Command("experiment", "Experiments with known truth.") { gaussians, ClusterNumberCommand.Build(console) };
     }
 
     private async Task<int> RunAsync(CliConsole console, ParseResult parsed, CancellationToken cancellationToken)
@@ -47,7 +50,9 @@ internal sealed class ExperimentCommand
         var experiment = new ThreeGaussians(
             parsed.GetValue(_config)!, parsed.GetValue(_components), parsed.GetValue(_firstSeed), parsed.GetValue(_seeds),
             parsed.GetValue(_epochs));
-        var result = await Task.Run(() => experiment.Run(cancellationToken), cancellationToken);
+        var result = await Task.Run(() => experiment.Run(parsed.GetValue(_grid), cancellationToken), cancellationToken);
+        if (parsed.GetValue(_report) is { } folder)
+            await console.Error.WriteLineAsync(ExperimentReport.Write(folder.FullName, experiment, result));
         if (parsed.GetValue(_format) == OutputFormat.Json) await console.Output.WriteLineAsync(CliJson.Write(result));
         else WriteTable(console, result);
         return ExitCode.Success;
@@ -67,6 +72,18 @@ internal sealed class ExperimentCommand
         }
 
         console.OutputTables.Write(table);
+        if (result.Grid is null) return;
+        var grid = new Table();
+        foreach (var name in (string[])["lambda1", "lambda2", "ARI", "W2", "live", "failed"]) grid.AddColumn(name);
+        foreach (var cell in result.Grid)
+        {
+            string Number(double? value) => value?.ToString("0.#####", CultureInfo.InvariantCulture) ?? "-";
+            grid.AddRow(
+                Number(cell.Lambda1), Number(cell.Lambda2), Number(cell.Ari), Number(cell.W2), Number(cell.LiveComponents),
+                Number(cell.Failures));
+        }
+
+        console.OutputTables.Write(grid);
     }
 
     private static string Text(double? mean, double? deviation) =>

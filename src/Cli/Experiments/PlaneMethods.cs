@@ -9,6 +9,12 @@ namespace DagmmStream.Cli.Experiments;
 /// <summary>What the experiment compares: labels of the training points, and the mixture found.</summary>
 internal static class PlaneMethods
 {
+    /// <summary>Weight of the energy as published.</summary>
+    public const double DefaultLambda1 = 0.1;
+
+    /// <summary>Weight of the penalty as published.</summary>
+    public const double DefaultLambda2 = 0.005;
+
     private const int Starts = 5;
     private const int KMeansStarts = 10;
     private const int BayesianStarts = 3;
@@ -27,12 +33,15 @@ internal static class PlaneMethods
     }
 
     /// <summary>DAGMM as published; the mixture over z has no inverse, so that over x follows from the labels.</summary>
-    public static (int[] Labels, PlaneMixture Mixture) Paper(double[] points, int components, int epochs, int seed, CancellationToken token)
+    public static (int[] Labels, PlaneMixture Mixture) Paper(
+        double[] points, int components, int epochs, int seed, CancellationToken token, double lambda1 = DefaultLambda1,
+        double lambda2 = DefaultLambda2, IProgress<FitProgress>? progress = null)
     {
         var rows = Array.ConvertAll(points, value => (float)value);
         var spec = ModelSpec.Paper(2, [PaperHidden], 1, components);
+        spec = spec with { Members = [spec.Members[0] with { EnergyWeight = lambda1, PenaltyWeight = lambda2 }] };
         var options = new PaperFitOptions { Spec = spec, Epochs = epochs, Seed = (ulong)seed, BatchRows = 128 };
-        var snapshot = PaperFit.Fit(new SimdTrainingEngine(), rows, rows.Length / 2, options, null, token).Snapshot;
+        var snapshot = PaperFit.Fit(new SimdTrainingEngine(), rows, rows.Length / 2, options, progress, token).Snapshot;
         var (network, z, scaled) = (new MemberNetwork<float>(snapshot.Layout), new double[spec.LatentDimension], new float[2]);
         var joint = new double[rows.Length / 2 * components];
         var scratch = new double[spec.LatentDimension];

@@ -24,9 +24,11 @@ internal sealed record PlanePoints(PlaneMixture Truth, double[] Training, int[] 
     };
 
     /// <summary>Fresh points of a known mixture.</summary>
-    public static PlanePoints Sample(string name, int seed)
+    public static PlanePoints Sample(string name, int seed) => Sample(TruthOf(name), seed);
+
+    /// <summary>Fresh points of a mixture.</summary>
+    public static PlanePoints Sample(PlaneMixture truth, int seed)
     {
-        var truth = TruthOf(name);
         var random = new CounterRandom((ulong)seed, RandomPurpose.Sampling, ulong.MaxValue - 1);
         var (training, labels) = Draw(truth, ref random);
         var (heldOut, _) = Draw(truth, ref random);
@@ -82,7 +84,8 @@ internal sealed record PlanePoints(PlaneMixture Truth, double[] Training, int[] 
         return (points, labels);
     }
 
-    private static double[] Rotated(double angle, double a, double b)
+    /// <summary>A covariance [2, 2] of variances a and b along axes turned by an angle.</summary>
+    public static double[] Rotated(double angle, double a, double b)
     {
         var (s, c) = Math.SinCos(angle);
         return [(a * c * c) + (b * s * s), (a - b) * s * c, (a - b) * s * c, (a * s * s) + (b * c * c)];

@@ -37,14 +37,15 @@ public sealed record FitDiagnosis
     public int LiveComponents => Shares.Count(share => share >= LiveShare);
 
     /// <summary>Entropy of the shares, nats; log K when all are equal.</summary>
-    public double ShareEntropy => -Shares.Sum(share => share > 0 ? share * Math.Log(share) : 0);
+    public double ShareEntropy => -Shares.Sum(share => share <= 0 ? 0 : share * Math.Log(share));
 
     /// <summary>exp of <see cref="ShareEntropy"/>: how many equal components would have it.</summary>
     public double EffectiveComponents => Math.Exp(ShareEntropy);
 
-    /// <summary>What is wrong.</summary>
+    /// <summary>What is wrong; a share or scale that is not a number is.</summary>
     public FitFlags Flags =>
-        (Shares.Count > 1 && EffectiveComponents < CollapsedBelow ? FitFlags.Collapsed : 0)
-        | (LatentScale < CheatBelow ? FitFlags.ScaleCheat : 0)
-        | (EnergyGap > OverfittingAbove * LatentDimension ? FitFlags.Overfitting : 0);
+        (Shares.Count > 1 && !(EffectiveComponents >= CollapsedBelow) ? FitFlags.Collapsed : 0)
+        | (LatentScale >= CheatBelow ? 0 : FitFlags.ScaleCheat)
+        | (EnergyGap > OverfittingAbove * LatentDimension ? FitFlags.Overfitting : 0)
+        | (SkippedSteps > 0 ? FitFlags.SkippedSteps : 0);
 }

@@ -15,4 +15,7 @@ public enum FitFlags
 
     /// <summary>Rows that the mixture has not seen have clearly higher energies than those it was fitted to.</summary>
     Overfitting = 4,
+
+    /// <summary>Training steps were skipped because a value was not finite.</summary>
+    SkippedSteps = 8,
 }

@@ -15,6 +15,8 @@ public static class PaperFit
 {
     // Enough to measure how far the latent code has shrunk.
     private const int ScaleRows = 4096;
+    // Enough to report component shares while training.
+    private const int ShareRows = 1024;
 
     /// <summary>Trains and freezes a model.</summary>
     /// <param name="engine">Does the training steps.</param>
@@ -43,7 +45,7 @@ public static class PaperFit
         for (var at = 0; at < rows.Length; at += features) scaler.Transform(rows.Slice(at, features), scaled.AsSpan(at, features));
         var state = WeightInitializer.Create(new ParameterLayout(options.Spec), options.Seed);
         var before = LatentDeviation(state, scaled);
-        var (skipped, repairs) = Train(engine, state, scaled, count, options, progress, cancellationToken);
+        var (skipped, repairs) = Train(engine, state, rows, scaled, count, options, progress, cancellationToken);
         var published = SnapshotPublisher.Publish(state.Layout, state.Weights, rows, count, 1, PublishOptions.Paper);
         if (published.Snapshot is not { } snapshot) throw new FitFailedException(published.FailureReason ?? "nothing could be published");
         var diagnosis = new FitDiagnosis
@@ -60,8 +62,8 @@ public static class PaperFit
     }
 
     private static (int Skipped, int Repairs) Train(
-        ITrainingEngine engine, TrainingState state, float[] scaled, int count, PaperFitOptions options, IProgress<FitProgress>? progress,
-        CancellationToken cancellationToken)
+        ITrainingEngine engine, TrainingState state, ReadOnlySpan<float> rows, float[] scaled, int count, PaperFitOptions options,
+        IProgress<FitProgress>? progress, CancellationToken cancellationToken)
     {
         var features = options.Spec.Features;
         var batch = new float[Math.Min(options.BatchRows, count) * features];
@@ -77,7 +79,7 @@ public static class PaperFit
                 (order[i], order[j]) = (order[j], order[i]);
             }
 
-            var (objective, steps) = (0.0, 0);
+            var (objective, terms, steps) = (0.0, default(FitTerms), 0);
             // A last minibatch of one row has no covariance; it waits for the next epoch.
             for (var start = 0; start < count - 1; start += options.BatchRows)
             {
@@ -87,13 +89,26 @@ public static class PaperFit
                     scaled.AsSpan(order[start + i] * features, features).CopyTo(batch.AsSpan(i * features));
                 var result = engine.Step(state, batch.AsSpan(0, size * features), size, step);
                 (objective, steps, repairs) = (objective + result.Objective, steps + 1, repairs + result.CholeskyRepairs);
+                terms = new FitTerms(
+                    terms.Reconstruction + result.Reconstruction, terms.Energy + result.Energy, terms.Penalty + result.Penalty);
                 if (!result.Applied) skipped++;
             }
 
-            progress?.Report(new FitProgress(FitStage.Training, epoch + 1, options.Epochs, objective / steps));
+            progress?.Report(new FitProgress(FitStage.Training, epoch + 1, options.Epochs, objective / steps)
+            {
+                Terms = new FitTerms(terms.Reconstruction / steps, terms.Energy / steps, terms.Penalty / steps),
+                Shares = Shares(state, rows[..(Math.Min(count, ShareRows) * features)]),
+            });
         }
 
         return (skipped, repairs);
+    }
+
+    private static double[]? Shares(TrainingState state, ReadOnlySpan<float> rows)
+    {
+        var count = rows.Length / state.Layout.Spec.Features;
+        var published = SnapshotPublisher.Publish(state.Layout, state.Weights, rows, count, 1, PublishOptions.Paper);
+        return published.Snapshot is { } snapshot ? [.. snapshot.Members[0].Mixture.LogShares.ToArray().Select(Math.Exp)] : null;
     }
 
     private static double LatentDeviation(TrainingState state, float[] scaled)

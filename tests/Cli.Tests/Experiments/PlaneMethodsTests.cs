@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using DagmmStream.Cli.Experiments;
 using DagmmStream.Cli.Terminal;
 using DagmmStream.Tests.Shared;
@@ -41,6 +42,39 @@ public class PlaneMethodsTests
     }
 
     [Fact]
+    public async Task ThreeGaussians_GridAndReport_WritesOnePageWithItsPictures()
+    {
+        using var folder = new TempFolder();
+        var output = await RunAsync(
+            "experiment", "three-gaussians", "--seeds", "1", "--epochs", "3", "--grid", "--report", folder.Path, "-o", "json");
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal(25, json.RootElement.GetProperty("grid").GetArrayLength());
+        Assert.Equal(
+            ["DAGMM robust", "DAGMM paper", "EM", "Bayesian mixture", "KMeans", "Ward", "DBSCAN"],
+            json.RootElement.GetProperty("methods").EnumerateArray().Select(method => method.GetProperty("method").GetString()!));
+        var page = XDocument.Load(Path.Combine(folder.Path, "index.html"));
+        var ids = page.Descendants().Attributes("id").Select(id => id.Value).ToArray();
+        Assert.Equal(ids.Distinct().Count(), ids.Length);
+        Assert.DoesNotContain(page.Descendants().Attributes(), attribute => attribute.Name.LocalName is "src" or "href");
+        foreach (var name in (string[])["dagmm-robust", "dagmm-paper", "em", "bayesian-mixture", "objective", "shares", "grid"])
+        {
+            Assert.Contains(name, ids);
+            Assert.True(File.Exists(Path.Combine(folder.Path, $"{name}.svg")), name);
+        }
+    }
+
+    [Fact]
+    public async Task ClusterNumber_OneSample_FindsOneToSix()
+    {
+        var output = await RunAsync("experiment", "cluster-number", "--seeds", "1", "-o", "json");
+        using var json = JsonDocument.Parse(output);
+        var rows = json.RootElement.GetProperty("rows").EnumerateArray().ToArray();
+        Assert.Equal([1, 2, 3, 4, 5, 6], rows.Select(row => row.GetProperty("clusters").GetInt32()));
+        Assert.All(rows, row => Assert.True(row.GetProperty("right").GetInt32() == 1, output));
+        Assert.All(rows, row => Assert.InRange(row.GetProperty("surplusGap").GetDouble(), -0.05, 0.1));
+    }
+
+    [Fact]
     public void Match_RandomCosts_IsTheBestPermutation()
     {
         double[,] cost = { { 4, 1, 3, 9 }, { 2, 0, 5, 8 }, { 3, 2, 2, 7 } };
@@ -78,6 +112,15 @@ public class PlaneMethodsTests
         Assert.Equal("DAGMM robust", robust.GetProperty("method").GetString());
         Assert.True(robust.GetProperty("ari").GetDouble() > 0.98, output.ToString());
         Assert.Equal(3, robust.GetProperty("liveComponents").GetDouble());
+    }
+
+    private static async Task<string> RunAsync(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await DagmmCommand.RunAsync(args, new CliConsole(output, error), TestContext.Current.CancellationToken);
+        Assert.True(code == ExitCode.Success, error.ToString());
+        return output.ToString();
     }
 
     private static void Compare(PlanePoints points, (int[] Labels, PlaneMixture Mixture) found, JsonElement expected, double tolerance) =>
