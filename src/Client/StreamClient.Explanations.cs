@@ -54,7 +54,11 @@ public partial class StreamClient
 
     private async ValueTask<ProbeEvent> ProbeOfAsync(ReadOnlyMemory<float> features, CancellationToken cancellationToken)
     {
-        EventCheck.ThrowIfInvalid(await DescribeAsync(cancellationToken), features.Span);
-        return new ProbeEvent { Features = MemoryMarshal.AsBytes(features.Span).ToArray() };
+        var definition = await DescribeAsync(cancellationToken);
+        EventCheck.ThrowIfInvalid(definition, features.Span);
+        var bytes = MemoryMarshal.AsBytes(features.Span).ToArray();
+        // Without names every category is missing.
+        new CategoryCells(definition).Write([], MemoryMarshal.Cast<byte, float>(bytes.AsSpan()));
+        return new ProbeEvent { Features = bytes };
     }
 }

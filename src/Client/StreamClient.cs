@@ -227,9 +227,16 @@ public partial class StreamClient
     {
         // Before the first await: the caller may reuse the array when the call returns.
         if (_definition is null)
-            item = new StreamEvent(item.Timestamp, item.Features.ToArray(), item.Key) { IsBackFill = item.IsBackFill };
+        {
+            item = new StreamEvent(item.Timestamp, item.Features.ToArray(), item.Key)
+            {
+                IsBackFill = item.IsBackFill, Categories = item.Categories.ToArray(),
+            };
+        }
+
+
         var definition = _definition ?? await DescribeAsync(cancellationToken);
-        EventCheck.ThrowIfInvalid(definition, item.Features.Span);
+        EventCheck.ThrowIfInvalid(definition, item);
         await Producer(definition, item.Key).EnqueueAsync(item, owner, cancellationToken);
     }
 

@@ -16,6 +16,11 @@ public readonly struct StreamEvent(DateTimeOffset timestamp, ReadOnlyMemory<floa
     /// <summary>Routing key, or null for round robin.</summary>
     public string? Key { get; } = key;
 
+    /// <summary>Names of the categorical features, in the order of the stream's definition; null for a missing one. The cells of these
+    /// features in <see cref="Features"/> are not read.</summary>
+    /// <value>Default none: every category is missing.</value>
+    public ReadOnlyMemory<string?> Categories { get; init; }
+
     /// <summary>True for history: the event is learned, and never called anomalous.</summary>
     /// <value>Default false.</value>
     public bool IsBackFill { get; init; }

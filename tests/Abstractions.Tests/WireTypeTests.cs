@@ -45,6 +45,7 @@ public sealed class WireTypeTests
             Parts = [new EnergyPart(EnergyPartKind.Latent, 3), new EnergyPart(EnergyPartKind.ReconstructionAngle, 1.5)],
             Features = [new FeatureExplanation("a", 1, 2, -1, 1) { ValueText = "tcp", ExpectedText = "udp" }],
             Memberships = [.25, .75],
+            Input = [1, 2, 3],
             Members = 1,
         };
         Assert.Equal(explanation, RoundTrip(explanation));
@@ -52,6 +53,41 @@ public sealed class WireTypeTests
         var probe = RoundTrip(new ProbeEvent { Features = [1, 2], Time = -5 });
         Assert.Equal([1, 2], probe.Features);
         Assert.Equal(-5, probe.Time);
+    }
+
+    [Fact]
+    public void StreamDefinition_StoredBeforeTypes_IsReadAsPlainNumbers()
+    {
+        var text = """{"Name":"s","Features":["a","b"],"Partitions":1,"AlarmRate":0.001,"ScoreRetention":"30.00:00:00"}""";
+        var definition = System.Text.Json.JsonSerializer.Deserialize<StreamDefinition>(text)!;
+        definition.Validate();
+        Assert.True(definition.Inputs.IsPlain);
+        Assert.Equal(new StreamDefinition { Name = "s", Features = ["a", "b"] }, definition);
+        var typed = Definition() with { Inputs = Typed() };
+        Assert.Equal(
+            typed, System.Text.Json.JsonSerializer.Deserialize<StreamDefinition>(System.Text.Json.JsonSerializer.Serialize(typed)));
+        Assert.False(typed.Inputs.IsPlain);
+    }
+
+    [Fact]
+    public void Validate_Inputs_NameFeatureAndValue()
+    {
+        AssertInvalid(With(new FeatureType { Feature = "nowhere" }), "\"nowhere\"");
+        AssertInvalid(With(new FeatureType { Feature = "a", Kind = FeatureKind.Cyclic }), "period 0");
+        AssertInvalid(With(new FeatureType { Feature = "a", Kind = FeatureKind.Categorical, MaxCategories = 1, Categories = ["x", "y"] }),
+            "MaxCategories = 1");
+        AssertInvalid(With(new FeatureType { Feature = "a", Kind = FeatureKind.Categorical, Categories = ["x", "x"] }), "twice");
+        AssertInvalid(With(new FeatureType { Feature = "a" }, new FeatureType { Feature = "a" }), "two types");
+        AssertInvalid(Definition() with { Inputs = new InputDefinition { Lags = 65 } }, "Lags = 65");
+        AssertInvalid(Definition() with { Inputs = new InputDefinition { GapThreshold = TimeSpan.Zero } }, "GapThreshold");
+        AssertInvalid(Definition() with { Inputs = new InputDefinition { Lateness = TimeSpan.FromSeconds(-1) } }, "Lateness");
+        var ruled = With(new FeatureType { Feature = "a", Kind = FeatureKind.Categorical }) with
+        {
+            Decision = new DecisionPolicy { Rules = [new FeatureRule("a", FeatureRuleKind.OnlyAbove)] },
+        };
+        AssertInvalid(ruled, "Categorical");
+        static StreamDefinition With(params FeatureType[] types) =>
+            Definition() with { Inputs = new InputDefinition { Types = [.. types] } };
     }
 
     [Fact]
@@ -106,6 +142,7 @@ public sealed class WireTypeTests
             CheckpointInterval = TimeSpan.FromSeconds(3),
             ScoreRetention = TimeSpan.FromDays(2),
             ExplanationRetention = TimeSpan.FromDays(3),
+            Inputs = Typed(),
             Decision = new DecisionPolicy
             {
                 Kind = DecisionKind.TopShare, Limit = .25, Rules = [new FeatureRule("a", FeatureRuleKind.IgnoreWithin, -1, 2)],
@@ -199,6 +236,19 @@ public sealed class WireTypeTests
         var wide = Enumerable.Range(0, StreamDefinition.MaxFeatures + 1).Select(i => $"f{i}").ToImmutableArray();
         AssertInvalid(Definition() with { Features = wide }, "1025 features");
     }
+
+    private static InputDefinition Typed() => new()
+    {
+        Types =
+        [
+            new FeatureType
+            {
+                Feature = "b", Kind = FeatureKind.Categorical, Categories = ["x"], MaxCategories = 5, Missing = MissingPolicy.Mean,
+            },
+        ],
+        Lags = 2, Differences = true, GapThreshold = TimeSpan.FromSeconds(9), Lateness = TimeSpan.Zero,
+        Calendar = CalendarFeatures.DayOfWeek,
+    };
 
     private static StreamDefinition Definition() => new() { Name = "s", Features = ["a", "b"] };
 

@@ -36,11 +36,16 @@ public sealed record EventExplanation
     [Id(5)]
     public required int Members { get; init; }
 
+    /// <summary>What the model was given: the event's features as numbers, with lags and differences.</summary>
+    [Id(6)]
+    public ImmutableArray<float> Input { get; init; } = [];
+
     /// <inheritdoc/>
     public bool Equals(EventExplanation? other) =>
         other is not null && Score.Equals(other.Score) && MedianEnergy.Equals(other.MedianEnergy) && Members == other.Members
         && Parts.AsSpan().SequenceEqual(other.Parts.AsSpan()) && Features.AsSpan().SequenceEqual(other.Features.AsSpan())
-        && Memberships.AsSpan().SequenceEqual(other.Memberships.AsSpan());
+        && Memberships.AsSpan().SequenceEqual(other.Memberships.AsSpan())
+        && Input.AsSpan().SequenceEqual(other.Input.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Score, MedianEnergy, Features.Length);

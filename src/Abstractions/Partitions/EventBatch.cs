@@ -23,7 +23,8 @@ public sealed class EventBatch
     [Id(2)]
     public required int Count { get; init; }
 
-    /// <summary>Feature vectors [n, d], row-major, 32-bit little-endian floats: 4 n d bytes.</summary>
+    /// <summary>Feature vectors [n, d], row-major, 32-bit little-endian floats: 4 n d bytes. NaN stands for a missing value, where the
+    /// feature's <see cref="MissingPolicy"/> allows one.</summary>
     [Id(3)]
     public required byte[] Features { get; init; }
 
@@ -34,4 +35,9 @@ public sealed class EventBatch
     /// <summary>One <see cref="EventMarks"/> per event [n]; null for none.</summary>
     [Id(5)]
     public byte[]? Marks { get; init; }
+
+    /// <summary>Names of categories: a cell of a categorical feature is an index into them, or NaN for none. Null without such features.
+    /// </summary>
+    [Id(6)]
+    public string[]? Names { get; init; }
 }

@@ -101,4 +101,16 @@ public sealed record PartitionStatus
     /// <summary>The limit that decides now: a p-value, a share or an energy, by the stream's <see cref="DecisionKind"/>.</summary>
     [Id(23)]
     public double DecisionLimit { get; init; }
+
+    /// <summary>Accepted events with an imputed value, since the stream began.</summary>
+    [Id(24)]
+    public long Imputed { get; init; }
+
+    /// <summary>Accepted events that were late, since the stream began.</summary>
+    [Id(25)]
+    public long Late { get; init; }
+
+    /// <summary>Accepted events with a category that was new, since the stream began.</summary>
+    [Id(26)]
+    public long UnseenCategories { get; init; }
 }

@@ -13,4 +13,8 @@ public sealed class ProbeEvent
     /// <summary>Event time, microseconds since 1970-01-01 UTC; null for now.</summary>
     [Id(1)]
     public long? Time { get; init; }
+
+    /// <summary>Names of categories, as in <see cref="EventBatch.Names"/>.</summary>
+    [Id(2)]
+    public string[]? Names { get; init; }
 }

@@ -84,6 +84,11 @@ public sealed record StreamDefinition
     [Id(13)]
     public DecisionPolicy Decision { get; init; } = DecisionPolicy.Default;
 
+    /// <summary>How events become what the model sees: types of features, missing values, lags, lateness.</summary>
+    /// <value>Default: every feature is a number that is always there.</value>
+    [Id(14)]
+    public InputDefinition Inputs { get; init; } = InputDefinition.Plain;
+
     /// <inheritdoc/>
     public bool Equals(StreamDefinition? other) =>
         other is not null && Name == other.Name && Features.AsSpan().SequenceEqual(other.Features.AsSpan())
@@ -91,7 +96,7 @@ public sealed record StreamDefinition
         && Engine == other.Engine && Seed == other.Seed && AlarmRate.Equals(other.AlarmRate)
         && TrainingQueueCapacity == other.TrainingQueueCapacity && CheckpointInterval == other.CheckpointInterval
         && ScoreRetention == other.ScoreRetention && ExplanationRetention == other.ExplanationRetention
-        && Decision.Equals(other.Decision);
+        && Decision.Equals(other.Decision) && Inputs.Equals(other.Inputs);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Features.Length, Partitions);
@@ -116,6 +121,14 @@ public sealed record StreamDefinition
         if (ExplanationRetention <= TimeSpan.Zero) throw Invalid($"ExplanationRetention = {ExplanationRetention}: use a positive time");
         if (Decision is null) throw Invalid("Decision is missing: leave it out for the default");
         Decision.Validate(Features);
+        if (Inputs is null) throw Invalid("Inputs is missing: leave it out for the default");
+        Inputs.Validate(Features);
+        foreach (var rule in Decision.Rules)
+        {
+            if (Inputs.TypeOf(rule.Feature).Kind is FeatureKind.Categorical or FeatureKind.Cyclic)
+                throw Invalid($"the rule of feature \"{rule.Feature}\" compares numbers: it is {Inputs.TypeOf(rule.Feature).Kind}");
+        }
+
         if (!Enum.IsDefined(Durability) || !Enum.IsDefined(Learning) || !Enum.IsDefined(Preset) || !Enum.IsDefined(Engine))
             throw Invalid($"unknown policy: {Durability}, {Learning}, {Preset}, {Engine}");
     }

@@ -28,6 +28,7 @@ internal sealed class ReplayCommand
     private readonly Option<long> _limit =
         new("--limit") { Description = "At most so many events.", DefaultValueFactory = _ => long.MaxValue };
     private readonly Option<string?> _scores = new("--scores") { Description = "Write every score to this CSV file." };
+    private readonly Option<bool> _backFill = new("--back-fill") { Description = "History: learn it and raise no alarm." };
     private readonly Option<OutputFormat> _format = new("--output", "-o") { Description = "table, json or csv." };
     private readonly ConnectionOptions _connection = new();
     private readonly StreamOptions _model = new(LearningPolicy.Every, TrainingQueue);
@@ -38,7 +39,7 @@ internal sealed class ReplayCommand
         var command = new Command("replay", "Pushes a CSV file through a stream; run again to resume.")
         {
             options._file, options._stream, options._label, options._anomaly, options._time, options._columns, options._noHeader,
-            options._producer, options._limit, options._scores, options._format,
+            options._producer, options._limit, options._scores, options._backFill, options._format,
         };
         options._file.AcceptExistingOnly();
         options._limit.Require(value => value >= 1, "use at least 1.");
@@ -59,6 +60,7 @@ internal sealed class ReplayCommand
             Producer = parsed.GetValue(_producer) ?? $"replay:{name}:{file.Name}",
             Limit = parsed.GetValue(_limit),
             ScoresFile = parsed.GetValue(_scores),
+            IsBackFill = parsed.GetValue(_backFill),
         };
         var client = new DagmmStreamClientOptions { ProducerId = options.Producer, CallTimeout = CheckpointTimeout };
         await using var service = await _connection.OpenAsync(parsed, client, cancellationToken);

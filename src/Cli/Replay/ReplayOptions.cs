@@ -18,4 +18,7 @@ public sealed record ReplayOptions
 
     /// <summary>File that receives all scores as CSV; null: none.</summary>
     public string? ScoresFile { get; init; }
+
+    /// <summary>True to push the events as history: learned, never called anomalous.</summary>
+    public bool IsBackFill { get; init; }
 }

@@ -109,7 +109,7 @@ public sealed class ReplayRunner(DagmmStreamClient client, ReplayOptions options
         for (long sequence = 0; sequence < options.Limit && reader.TryRead(out var row); sequence++)
         {
             _scores.Add(row.IsAnomaly, row.Time);
-            if (sequence > watermark) yield return new StreamEvent(row.Time, row.Features);
+            if (sequence > watermark) yield return new StreamEvent(row.Time, row.Features) { IsBackFill = options.IsBackFill };
         }
     }
 

@@ -12,10 +12,12 @@ internal sealed class OutgoingBatch
     private readonly byte[] _features;
     private readonly byte[] _times;
     private readonly byte[]? _marks;
+    private readonly string[]? _names;
     private bool _isRenamed;
 
-    public OutgoingBatch(ProducerPosition start, Task<ProducerPosition> predecessor, List<QueuedEvent> events, int width)
+    public OutgoingBatch(ProducerPosition start, Task<ProducerPosition> predecessor, List<QueuedEvent> events, StreamDefinition definition)
     {
+        var width = definition.Features.Length;
         Start = start;
         Predecessor = predecessor;
         Owners = [.. events.Select(item => item.Owner)];
@@ -24,12 +26,15 @@ internal sealed class OutgoingBatch
         _times = new byte[events.Count * sizeof(long)];
         var features = MemoryMarshal.Cast<byte, float>(_features.AsSpan());
         var times = MemoryMarshal.Cast<byte, long>(_times.AsSpan());
+        var cells = new CategoryCells(definition);
         for (var i = 0; i < events.Count; i++)
         {
             events[i].Features.AsSpan(0, width).CopyTo(features[(i * width)..]);
             times[i] = events[i].Time;
+            cells.Write(events[i].Categories, features.Slice(i * width, width));
         }
 
+        if (cells.Any) _names = cells.Names;
         if (!events.Exists(item => item.IsBackFill)) return;
         _marks = [.. events.Select(item => (byte)(item.IsBackFill ? EventMarks.BackFill : EventMarks.None))];
     }
@@ -59,6 +64,7 @@ internal sealed class OutgoingBatch
         Features = _features,
         Times = _times,
         Marks = _marks,
+        Names = _names,
     };
 
     /// <summary>True once a reply was lost: this batch may have been accepted under its numbers, so it must keep them.</summary>

@@ -40,7 +40,8 @@ internal sealed class PartitionProducer : IAsyncDisposable
     {
         var features = ArrayPool<float>.Shared.Rent(Width);
         item.Features.Span.CopyTo(features);
-        return EnqueueAsync(new QueuedEvent(features, item.Microseconds, owner, item.IsBackFill), cancellationToken);
+        var queued = new QueuedEvent(features, item.Microseconds, owner, item.IsBackFill, CategoryCells.Copy(item));
+        return EnqueueAsync(queued, cancellationToken);
     }
 
     /// <summary>Completes when everything queued before is acknowledged or has failed.</summary>
@@ -107,7 +108,7 @@ internal sealed class PartitionProducer : IAsyncDisposable
             {
                 next = previous.IsCompleted && next is not null ? await previous : next ?? await StartAsync(producer);
                 if (previous.IsCompleted) previous = Task.FromResult(next.Value);
-                var batch = new OutgoingBatch(next.Value, previous, events, Width);
+                var batch = new OutgoingBatch(next.Value, previous, events, _context.Definition);
                 foreach (var item in events) ArrayPool<float>.Shared.Return(item.Features!);
                 events.Clear();
                 (previous, next) = (batch.Finished, batch.ExpectedEnd);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DagmmStream.Grains.Inputs;
 using DagmmStream.Storage.Catalog;
 using Orleans.Concurrency;
 
@@ -12,6 +13,8 @@ internal sealed class CatalogGrain(ICatalogStore store, IGrainFactory grains) : 
     {
         ArgumentNullException.ThrowIfNull(definition);
         definition.Validate();
+        // Throws when the inputs would be too many.
+        _ = new InputColumns(definition);
         if (await store.TryAddAsync(definition, cancellationToken)) return true;
         var existing = await store.FindAsync(definition.Name, cancellationToken);
         if (existing is null || existing.Equals(definition)) return false;
@@ -57,6 +60,7 @@ internal sealed class CatalogGrain(ICatalogStore store, IGrainFactory grains) : 
             (nameof(StreamDefinition.ScoreRetention), existing.ScoreRetention, asked.ScoreRetention),
             (nameof(StreamDefinition.ExplanationRetention), existing.ExplanationRetention, asked.ExplanationRetention),
             (nameof(StreamDefinition.Decision), existing.Decision, asked.Decision),
+            (nameof(StreamDefinition.Inputs), existing.Inputs, asked.Inputs),
         ];
         return string.Join(", ", settings.Where(setting => !setting.Existing.Equals(setting.Asked))
             .Select(setting => $"{setting.Name} = {setting.Existing} (asked: {setting.Asked})"));

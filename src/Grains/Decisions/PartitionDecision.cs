@@ -1,3 +1,4 @@
+using DagmmStream.Grains.Inputs;
 using DagmmStream.Modeling.Explanation;
 using DagmmStream.Modeling.Scoring;
 
@@ -15,11 +16,11 @@ internal sealed class PartitionDecision
     private readonly EventExplainer _explainer = new();
     private readonly Feedback _feedback = new();
 
-    public PartitionDecision(StreamDefinition definition)
+    public PartitionDecision(StreamDefinition definition, InputColumns columns)
     {
         _policy = definition.Decision;
         _baseLimit = _policy.Kind == DecisionKind.AlarmRate ? definition.AlarmRate : _policy.Limit;
-        _rules = [.. _policy.Rules.Select(rule => (definition.Features.IndexOf(rule.Feature), rule))];
+        _rules = [.. _policy.Rules.Select(rule => (columns.Values.First(feature => feature.Name == rule.Feature).Start, rule))];
         Limit = _baseLimit;
     }
 

@@ -1,3 +1,4 @@
+using DagmmStream.Grains.Inputs;
 using DagmmStream.Modeling.Explanation;
 using DagmmStream.Modeling.Scoring;
 using DagmmStream.Storage.Scores;
@@ -6,9 +7,9 @@ using Orleans.Serialization;
 namespace DagmmStream.Grains.Explanations;
 
 /// <summary>Explains the events of one partition in terms of its stream's features. Used on the grain's turn only.</summary>
-/// <param name="definition">The stream.</param>
+/// <param name="inputs">What the model's columns stand for.</param>
 /// <param name="serializer">The byte form in which explanations are kept: that of the wire, which later versions read too.</param>
-internal sealed class PartitionExplainer(StreamDefinition definition, Serializer<EventExplanation> serializer)
+internal sealed class PartitionExplainer(PartitionInputs inputs, Serializer<EventExplanation> serializer)
 {
     private readonly EventExplainer _explainer = new();
 
@@ -19,25 +20,23 @@ internal sealed class PartitionExplainer(StreamDefinition definition, Serializer
     public EventExplanation Explain(ModelSnapshot snapshot, in EventScore score, ReadOnlySpan<float> row)
     {
         var model = _explainer.Explain(snapshot, row);
-        var (parts, features) = (new EnergyPart[model.Parts.Length], new FeatureExplanation[definition.Features.Length]);
+        var parts = new EnergyPart[model.Parts.Length];
         for (var i = 0; i < parts.Length; i++)
             parts[i] = new EnergyPart((EnergyPartKind)Math.Min(i, (int)EnergyPartKind.ReconstructionOther), model.Parts[i]);
-        for (var j = 0; j < features.Length; j++)
-            features[j] = new FeatureExplanation(
-                definition.Features[j], row[j], model.Expected[j], row[j] - model.Expected[j], model.ErrorShares[j]);
         return new EventExplanation
         {
             Score = score,
             MedianEnergy = model.MedianEnergy,
             Parts = [.. parts],
-            Features = [.. features],
+            Features = [.. FeatureExplanations.Of(inputs, row, model)],
             Memberships = [.. model.Memberships],
             Members = snapshot.Members.Length,
+            Input = [.. row],
         };
     }
 
     /// <summary>What the model was given for an event that was explained [d].</summary>
-    public static float[] RowOf(EventExplanation explanation) => [.. explanation.Features.Select(feature => (float)feature.Value)];
+    public static float[] RowOf(EventExplanation explanation) => [.. explanation.Input];
 
     /// <summary>The form in which an explanation is kept.</summary>
     public StoredExplanation Store(EventExplanation explanation) =>

@@ -1,3 +1,4 @@
+using DagmmStream.Grains.Inputs;
 using DagmmStream.Modeling.Checkpoints;
 using DagmmStream.Modeling.Specification;
 using DagmmStream.Modeling.Streaming;
@@ -21,6 +22,9 @@ internal sealed record PartitionCheckpoint
     /// <summary>Events left out by the learning policy.</summary>
     public required long NotLearned { get; init; }
 
+    /// <summary>State of the input encoder; empty for plain numbers, and for a stream that begins.</summary>
+    public ReadOnlyMemory<byte> Inputs { get; init; }
+
     public byte[] Encode()
     {
         var writer = new CheckpointWriter();
@@ -34,11 +38,12 @@ internal sealed record PartitionCheckpoint
         }
 
         Learner.Write(writer);
+        if (!Inputs.IsEmpty) writer.WriteNested(Inputs.Span);
         return writer.Finish(new CheckpointHeader(SpecCodec.Hash(Learner.Spec), Learner.Steps, Offset));
     }
 
     public static PartitionCheckpoint Decode(
-        byte[] payload, ModelSpec spec, LearnerOptions options, ITrainingEngine engine, int maxProducers)
+        byte[] payload, ModelSpec spec, LearnerOptions options, ITrainingEngine engine, int maxProducers, InputColumns columns)
     {
         var reader = CheckpointReader.Open(payload, out var header);
         if (header.SpecHash != SpecCodec.Hash(spec))
@@ -53,6 +58,9 @@ internal sealed record PartitionCheckpoint
         var count = reader.ReadInt32();
         for (var i = 0; i < count; i++) watermarks.Advance(reader.ReadString(), reader.ReadInt64(), reader.ReadInt64());
         var learner = StreamLearner.Read(reader, spec, options, engine);
+        var inputs = columns.Inputs.IsPlain ? default : reader.ReadNestedBytes();
+        // What cannot be read is found here, while there is another checkpoint to take.
+        InputEncoder.Of(columns, inputs);
         reader.End();
         return new PartitionCheckpoint
         {
@@ -60,6 +68,7 @@ internal sealed record PartitionCheckpoint
             Watermarks = watermarks,
             Learner = learner,
             Offset = header.Offset,
+            Inputs = inputs,
         };
     }
 }

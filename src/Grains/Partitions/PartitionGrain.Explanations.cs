@@ -13,7 +13,7 @@ internal sealed partial class PartitionGrain
     public Task<ScoreBlock> ProbeAsync(ProbeEvent probe, CancellationToken cancellationToken)
     {
         ThrowIfFaulted();
-        return Task.FromResult(ScoreBlock.From([ScoreProbe(probe)]));
+        return Task.FromResult(ScoreBlock.From([ScoreProbe(probe, out _)]));
     }
 
     public async Task<EventExplanation> ExplainAsync(long offset, CancellationToken cancellationToken)
@@ -30,8 +30,8 @@ internal sealed partial class PartitionGrain
     public Task<EventExplanation> ExplainProbeAsync(ProbeEvent probe, CancellationToken cancellationToken)
     {
         ThrowIfFaulted();
-        var score = ScoreProbe(probe);
-        return Task.FromResult(_explainer.Explain(RequireSnapshot(), score, MemoryMarshal.Cast<byte, float>(probe.Features)));
+        var score = ScoreProbe(probe, out var row);
+        return Task.FromResult(_explainer.Explain(RequireSnapshot(), score, row));
     }
 
     /// <summary>The explanation that was kept when an event was scored; null if it was no anomaly, or is too old.</summary>
@@ -46,18 +46,18 @@ internal sealed partial class PartitionGrain
     /// <summary>What the model was given for a recent event.</summary>
     private ReadOnlySpan<float> RecentRow(long offset)
     {
-        if (offset >= _ring.FirstOffset && _inputs.TryGet(offset, out var row)) return row;
+        if (offset >= _ring.FirstOffset && _inputs.Recent.TryGet(offset, out var row)) return row;
         throw NotKept(
             $"the features of event {offset} of partition {_id} are no longer kept: those of anomalies are, and those of the newest "
-            + $"{_services.Options.ExplainableEvents} events, now from offset {_inputs.FirstOffset} on");
+            + $"{_services.Options.ExplainableEvents} events, now from offset {_inputs.Recent.FirstOffset} on");
     }
 
-    private EventScore ScoreProbe(ProbeEvent probe)
+    private EventScore ScoreProbe(ProbeEvent probe, out float[] row)
     {
-        ArgumentNullException.ThrowIfNull(probe);
-        BatchValidator.ValidateEvent(probe.Features, _definition);
+        BatchValidator.ValidateEvent(probe, _definition, _inputs.Columns);
         var time = probe.Time ?? (_services.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        return _scorer.Score(MemoryMarshal.Cast<byte, float>(probe.Features), -1, time, -1);
+        row = _inputs.Probe(probe, time, out var flags);
+        return _scorer.Score(row, -1, time, -1, flags);
     }
 
     /// <summary>Explains the anomalies of a batch while the snapshot that scored them stands.</summary>

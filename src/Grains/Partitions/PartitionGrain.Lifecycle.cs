@@ -1,5 +1,6 @@
 using DagmmStream.Grains.Decisions;
 using DagmmStream.Grains.Explanations;
+using DagmmStream.Grains.Inputs;
 using DagmmStream.Modeling.Checkpoints;
 using DagmmStream.Modeling.Specification;
 using DagmmStream.Modeling.Streaming;
@@ -85,11 +86,13 @@ internal sealed partial class PartitionGrain
         _watermarks = start.Watermarks.Clone();
         _nextOffset = start.Offset;
         _queue = new TrainingQueue(_definition.TrainingQueueCapacity, _definition.Learning);
-        _decision = new PartitionDecision(_definition);
+        var columns = new InputColumns(_definition);
+        _decision = new PartitionDecision(_definition, columns);
         _decision.Use(_labels.State.Labels);
         _scorer = new PartitionScorer(new ParameterLayout(spec), _decision) { Snapshot = start.Learner.Snapshot };
-        _explainer = new PartitionExplainer(_definition, _services.Explanations);
-        _inputs = new RecentInputs(spec.Features, _services.Options.ExplainableEvents);
+        _inputs = new PartitionInputs(
+            columns, EncoderOf(columns, start), new RecentInputs(columns.Width, _services.Options.ExplainableEvents));
+        _explainer = new PartitionExplainer(_inputs, _services.Explanations);
         var isJournaled = _definition.Durability == Durability.Journaled;
         var replay = isJournaled ? await ReplayAsync(start.Offset, cancellationToken) : [];
         if (!isJournaled) await _services.History.ForgetFromAsync(_handle, _nextOffset, cancellationToken);
@@ -98,7 +101,7 @@ internal sealed partial class PartitionGrain
             _slots, isJournaled ? _services.Journal : null, _handle,
             (_definition.CheckpointInterval, _services.Options.CheckpointSteps, _services.Time), start.Offset, OnCheckpointFailed);
         _trainer = new PartitionTrainer(
-            start, PartitionModel.Seed(_definition, _id.Partition), _queue, _services.Executor, _policy)
+            start, EncoderOf(columns, start), PartitionModel.Seed(_definition, _id.Partition), _queue, _services.Executor, _policy)
         {
             Learned = OnLearned,
             Faulted = exception => LogTrainingFailed(exception, _id),
@@ -110,11 +113,16 @@ internal sealed partial class PartitionGrain
         this.RegisterGrainTimer(DeleteOldScoresAsync, new GrainTimerCreationOptions(interval, interval) { Interleave = true });
     }
 
+    // Admission and training each have their own: they stand at different offsets.
+    private InputEncoder? EncoderOf(InputColumns columns, PartitionCheckpoint start) =>
+        _definition.Inputs.IsPlain ? null : InputEncoder.Of(columns, start.Inputs);
+
     private PartitionCheckpoint Load(ModelSpec spec, LearnerOptions options, ITrainingEngine engine)
     {
         var limit = _services.Options.MaxProducers;
         return _slots.Load(
-            payload => PartitionCheckpoint.Decode(payload, spec, options, engine, limit), exception => LogDamaged(exception, _id))
+            payload => PartitionCheckpoint.Decode(payload, spec, options, engine, limit, new InputColumns(_definition)),
+            exception => LogDamaged(exception, _id))
             ?? new PartitionCheckpoint
             {
                 Learner = new StreamLearner(spec, options, engine, PartitionModel.Seed(_definition, _id.Partition)),
@@ -141,7 +149,7 @@ internal sealed partial class PartitionGrain
             }
 
             var next = record.FirstOffset + record.Count;
-            _inputs.Add(record.FirstOffset, record.Count, record.Features);
+            _inputs.Replay(record, _nextOffset);
             if (next <= _nextOffset) continue;
             _queue.Reserve((int)(next - _nextOffset));
             _nextOffset = next;
@@ -153,7 +161,7 @@ internal sealed partial class PartitionGrain
                 Producer = record.Producer,
                 FirstSequence = record.FirstSequence,
                 SamplingRate = record.SamplingRate,
-                Features = record.SamplingRate == 0 ? default : record.Features,
+                Features = record.SamplingRate == 0 && _definition.Inputs.IsPlain ? default : record.Features,
             });
         }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using DagmmStream.Grains.Decisions;
 using DagmmStream.Grains.Explanations;
+using DagmmStream.Grains.Inputs;
 using DagmmStream.Modeling.Streaming;
 using DagmmStream.Storage;
 using DagmmStream.Storage.Journal;
@@ -32,7 +33,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     private PartitionScorer _scorer = null!;
     private PartitionDecision _decision = null!;
     private PartitionExplainer _explainer = null!;
-    private RecentInputs _inputs = null!;
+    private PartitionInputs _inputs = null!;
     private TrainingQueue _queue = null!;
     private PartitionTrainer _trainer = null!;
     private CheckpointPolicy _policy = null!;
@@ -72,7 +73,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         ThrowIfFaulted();
         try
         {
-            BatchValidator.Validate(batch, _definition);
+            BatchValidator.Validate(batch, _definition, _inputs.Columns);
         }
         catch (DagmmStreamException)
         {
@@ -155,13 +156,12 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         _nextOffset += fresh;
         _watermarks.Advance(batch.Producer, batch.FirstSequence + batch.Count - 1, _nextOffset - 1);
         var rows = new byte[fresh * ScoreBlock.RowBytes];
-        var anomalies = _scorer.Score(batch, check.Duplicates, firstOffset, rows);
+        var inputs = _inputs.Take(batch, check.Duplicates, firstOffset);
+        var anomalies = _scorer.Score(batch, check.Duplicates, firstOffset, inputs, rows);
         _newestTime = Math.Max(_newestTime, NewestTime(batch));
         var rate = _trainer.Fault is null ? _queue.CurrentRate() : (byte)0;
-        var features = batch.Features.AsMemory(check.Duplicates * _scorer.Width * sizeof(float));
         var scores = new ScoreBlock(rows);
-        List<StoredExplanation> explanations = anomalies == 0 ? [] : ExplainAnomalies(scores, anomalies, features);
-        _inputs.Add(firstOffset, fresh, features);
+        List<StoredExplanation> explanations = anomalies == 0 ? [] : ExplainAnomalies(scores, anomalies, inputs.Rows);
         var training = new TrainingBatch
         {
             FirstOffset = firstOffset,
@@ -169,9 +169,9 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
             Producer = batch.Producer,
             FirstSequence = batch.FirstSequence + check.Duplicates,
             SamplingRate = rate,
-            Features = rate == 0 ? default : features,
+            Features = rate == 0 && _definition.Inputs.IsPlain ? default : inputs.Journaled,
         };
-        var commit = new PendingCommit(training, scores, AppendAsync(training, scores, explanations, features));
+        var commit = new PendingCommit(training, scores, AppendAsync(training, scores, explanations, inputs.Journaled));
         _commits.Enqueue(commit);
         await CommitAsync(commit);
         _anomalies += anomalies;

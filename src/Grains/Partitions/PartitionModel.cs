@@ -1,3 +1,4 @@
+using DagmmStream.Grains.Inputs;
 using DagmmStream.Modeling.Specification;
 using DagmmStream.Modeling.Streaming;
 
@@ -8,9 +9,9 @@ internal static class PartitionModel
 {
     public static (ModelSpec Spec, LearnerOptions Options) Of(StreamDefinition definition) => definition.Preset switch
     {
-        ModelPreset.Stream => (ModelSpec.Stream(definition.Features.Length), LearnerOptions.Stream),
-        ModelPreset.Lite => (ModelSpec.Lite(definition.Features.Length), LearnerOptions.Lite),
-        ModelPreset.Paper => (ModelSpec.Paper(definition.Features.Length), LearnerOptions.Paper),
+        ModelPreset.Stream => (ModelSpec.Stream(new InputColumns(definition).Width), LearnerOptions.Stream),
+        ModelPreset.Lite => (ModelSpec.Lite(new InputColumns(definition).Width), LearnerOptions.Lite),
+        ModelPreset.Paper => (ModelSpec.Paper(new InputColumns(definition).Width), LearnerOptions.Paper),
         _ => throw new DagmmStreamException(ErrorCode.InvalidDefinition, $"preset {definition.Preset} is unknown to this silo; upgrade it"),
     };
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using DagmmStream.Grains.Decisions;
+using DagmmStream.Grains.Inputs;
 using DagmmStream.Modeling.Scoring;
 using DagmmStream.Modeling.Specification;
 
@@ -21,20 +22,21 @@ internal sealed class PartitionScorer(ParameterLayout layout, PartitionDecision 
     /// <param name="batch">A validated batch.</param>
     /// <param name="start">First event to score.</param>
     /// <param name="firstOffset">Offset of that event.</param>
+    /// <param name="inputs">What the model is given for them.</param>
     /// <param name="rows">Receives one encoded row per scored event.</param>
     /// <returns>How many are anomalous.</returns>
-    public int Score(EventBatch batch, int start, long firstOffset, Span<byte> rows)
+    public int Score(EventBatch batch, int start, long firstOffset, in AdmittedInputs inputs, Span<byte> rows)
     {
         var width = Width;
-        var values = MemoryMarshal.Cast<byte, float>(batch.Features);
+        var values = MemoryMarshal.Cast<byte, float>(inputs.Rows.Span);
         var anomalies = 0;
         for (var i = start; i < batch.Count; i++)
         {
             var time = BinaryPrimitives.ReadInt64LittleEndian(batch.Times.AsSpan(i * sizeof(long)));
-            var flags = batch.Marks is { } marks && ((EventMarks)marks[i]).HasFlag(EventMarks.BackFill)
-                ? EventFlags.BackFilled : EventFlags.None;
+            var flags = inputs.Flags.Length == 0 ? EventFlags.None : inputs.Flags[i - start];
+            if (batch.Marks is { } marks && ((EventMarks)marks[i]).HasFlag(EventMarks.BackFill)) flags |= EventFlags.BackFilled;
             var score = Score(
-                values.Slice(i * width, width), firstOffset + (i - start), time, batch.FirstSequence + i, flags, isCounted: true);
+                values.Slice((i - start) * width, width), firstOffset + (i - start), time, batch.FirstSequence + i, flags, isCounted: true);
             if (score.Verdict == Verdict.Anomalous) anomalies++;
             ScoreBlock.Write(score, rows[((i - start) * ScoreBlock.RowBytes)..]);
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using DagmmStream.Grains.Hosting;
+using DagmmStream.Grains.Inputs;
 using DagmmStream.Grains.Training;
 using DagmmStream.Modeling.Streaming;
 
@@ -23,17 +24,20 @@ internal sealed class PartitionTrainer
     private readonly CheckpointPolicy _policy;
     private readonly ulong _seed;
     private readonly int _features;
+    private readonly InputEncoder? _encoder;
     private readonly List<Segment> _segments = [];
+    private ReadOnlyMemory<byte> _encoded;
     private long _offset;
     private long _passed;
 
     public PartitionTrainer(
-        PartitionCheckpoint start, ulong seed, TrainingQueue queue, TrainingExecutor executor, CheckpointPolicy policy)
+        PartitionCheckpoint start, InputEncoder? encoder, ulong seed, TrainingQueue queue, TrainingExecutor executor,
+        CheckpointPolicy policy)
     {
         (_queue, _executor, _policy, _seed) = (queue, executor, policy, seed);
         (_learner, _watermarks, NotLearned) = (start.Learner, start.Watermarks, start.NotLearned);
         _offset = _passed = TrainedOffset = start.Offset;
-        _features = _learner.Spec.Features;
+        (_features, _encoder, _encoded) = (_learner.Spec.Features, encoder, start.Inputs);
         Report = _learner.Report();
     }
 
@@ -88,6 +92,7 @@ internal sealed class PartitionTrainer
             Watermarks = _watermarks.Clone(),
             Offset = TrainedOffset,
             NotLearned = NotLearned,
+            Inputs = _encoded,
         };
         var payload = await _executor.RunAsync(checkpoint.Encode, CancellationToken.None);
         await _policy.WriteAsync(payload, checkpoint.Offset, Report.Steps);
@@ -195,15 +200,16 @@ internal sealed class PartitionTrainer
     {
         try
         {
-            // They need no slot. What is learned stays a function of rates and offsets: see Learn.
-            if (chunks.TrueForAll(chunk => chunk.All(segment => segment.Batch.SamplingRate == 0)))
+            // They need no slot, unless an encoder must see them. What is learned stays a function of rates and offsets: see Learn.
+            if (_encoder is null && chunks.TrueForAll(chunk => chunk.All(segment => segment.Batch.SamplingRate == 0)))
             {
                 NotLearned += chunks.Count * ChunkSize;
                 return;
             }
 
-            var (reports, skipped) = await _executor.RunAsync(() => Learn(chunks), stop);
+            var (reports, skipped, encoded) = await _executor.RunAsync(() => Learn(chunks), stop);
             NotLearned += skipped;
+            _encoded = encoded;
             foreach (var report in reports)
             {
                 Report = report;
@@ -220,28 +226,46 @@ internal sealed class PartitionTrainer
     }
 
     /// <summary>Runs in a slot.</summary>
-    private (List<LearnReport> Reports, int Skipped) Learn(List<Segment[]> chunks)
+    private (List<LearnReport> Reports, int Skipped, ReadOnlyMemory<byte> Encoded) Learn(List<Segment[]> chunks)
     {
         var (reports, skipped) = (new List<LearnReport>(chunks.Count), 0);
         var rows = ArrayPool<float>.Shared.Rent(ChunkSize * _features);
         foreach (var chunk in chunks)
         {
             var count = 0;
-            foreach (var segment in chunk)
-            {
-                var values = MemoryMarshal.Cast<byte, float>(segment.Batch.Features.Span);
-                for (var i = segment.Start; i < segment.Start + segment.Count; i++)
-                    if (Sampling.Learns(_seed, segment.Batch.FirstOffset + i, segment.Batch.SamplingRate))
-                        values.Slice(i * _features, _features).CopyTo(rows.AsSpan(count++ * _features));
-            }
-
+            foreach (var segment in chunk) count += _encoder is null ? Gather(segment, rows, count) : Encode(segment, rows, count, _encoder);
             skipped += ChunkSize - count;
             // Whatever else is in the group: the learner is not shown an empty chunk.
             if (count > 0) reports.Add(_learner.Learn(rows.AsSpan(0, count * _features), count));
         }
 
         ArrayPool<float>.Shared.Return(rows);
-        return (reports, skipped);
+        return (reports, skipped, _encoder?.ToBytes() ?? default(ReadOnlyMemory<byte>));
+    }
+
+    private int Gather(Segment segment, float[] rows, int count)
+    {
+        var (values, before) = (MemoryMarshal.Cast<byte, float>(segment.Batch.Features.Span), count);
+        for (var i = segment.Start; i < segment.Start + segment.Count; i++)
+            if (Sampling.Learns(_seed, segment.Batch.FirstOffset + i, segment.Batch.SamplingRate))
+                values.Slice(i * _features, _features).CopyTo(rows.AsSpan(count++ * _features));
+        return count - before;
+    }
+
+    /// <summary>Every event goes through the encoder, also one that is not learned: the next ones depend on it.</summary>
+    private int Encode(Segment segment, float[] rows, int count, InputEncoder encoder)
+    {
+        var (raw, before) = (RawBatch.Decode(segment.Batch.Features.Span, segment.Batch.Count, encoder.Features), count);
+        for (var i = segment.Start; i < segment.Start + segment.Count; i++)
+        {
+            var values = raw.Values.Slice(i * encoder.Features, encoder.Features);
+            var flags = encoder.Encode(values, raw.Names, raw.Times[i], rows.AsSpan(count * _features, _features));
+            var isLearned = !flags.HasFlag(EventFlags.Late)
+                && Sampling.Learns(_seed, segment.Batch.FirstOffset + i, segment.Batch.SamplingRate);
+            if (isLearned) count++;
+        }
+
+        return count - before;
     }
 
     private async Task TryCheckpointAsync()
