@@ -23,14 +23,19 @@ internal static class CheckpointFile
         var checkpoints = new List<byte[]>();
         while (reader.Read())
         {
-            var state = (byte[])reader[0];
-            var at = state.AsSpan().IndexOf(Magic);
-            if (at < 0) continue;
-            var length = HeaderSize + (int)BinaryPrimitives.ReadInt64LittleEndian(state.AsSpan(at + LengthAt));
-            checkpoints.Add(state[at..(at + length)]);
+            if (Find((byte[])reader[0]) is { } checkpoint) checkpoints.Add(checkpoint);
         }
 
         return checkpoints.MaxBy(Offset) ?? throw new InvalidOperationException($"no checkpoint in {storePath}");
+    }
+
+    /// <summary>The checkpoint inside a stored grain state; null when there is none.</summary>
+    public static byte[]? Find(byte[] state)
+    {
+        var at = state.AsSpan().IndexOf(Magic);
+        if (at < 0) return null;
+        var length = HeaderSize + (int)BinaryPrimitives.ReadInt64LittleEndian(state.AsSpan(at + LengthAt));
+        return state[at..(at + length)];
     }
 
     public static long Offset(byte[] checkpoint)

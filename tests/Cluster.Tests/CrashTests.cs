@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using DagmmStream.Client;
 using DagmmStream.Modeling.Randomness;
+using DagmmStream.Tests.Shared;
 
 namespace DagmmStream.Cluster.Tests;
 

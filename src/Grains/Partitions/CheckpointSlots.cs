@@ -25,10 +25,11 @@ internal sealed class CheckpointSlots
     /// <exception cref="DagmmStreamException"><see cref="ErrorCode.StoreDamaged"/> or <see cref="ErrorCode.StoreVersion"/> when no
     /// checkpoint
     /// can be read and the journal does not reach back to the beginning.</exception>
-    public PartitionCheckpoint? Load(Func<byte[], PartitionCheckpoint> decode, Action<CheckpointException> damaged)
+    public async Task<PartitionCheckpoint?> LoadAsync(Func<byte[], PartitionCheckpoint> decode, Action<CheckpointException> damaged)
     {
         PartitionCheckpoint? newest = null;
         CheckpointException? failure = null;
+        await FillAsync();
         var empty = 0;
         for (var i = 0; i < _slots.Length; i++)
         {
@@ -36,7 +37,8 @@ internal sealed class CheckpointSlots
             _slots[i].State.Payload = [];
             if (payload.Length == 0)
             {
-                empty++;
+                // A slot that is there but was not carried along keeps the journal from offset 0 on, until it is written again.
+                if (!_slots[i].RecordExists) empty++;
                 continue;
             }
 
@@ -63,6 +65,12 @@ internal sealed class CheckpointSlots
             $"neither checkpoint of this partition can be read ({failure.Message}); restore the store from a backup, or delete the stream");
     }
 
+    /// <summary>
+    /// Puts the newest checkpoint's bytes back into its slot, which a migration takes along with its ETag.
+    /// </summary>
+    /// <param name="payload">The bytes of the newest checkpoint.</param>
+    public void Carry(byte[] payload) => _slots[_newest].State = new CheckpointState { Payload = payload };
+
     /// <summary>Writes a checkpoint over the older one.</summary>
     public async Task WriteAsync(byte[] payload, long offset)
     {
@@ -73,6 +81,16 @@ internal sealed class CheckpointSlots
         state.State = new CheckpointState();
         _offsets[slot] = offset;
         _newest = slot;
+    }
+
+    /// <summary>
+    /// A migration takes the slots along as they stand: only the one that was filled for it has its bytes. Where none has, both are read.
+    /// </summary>
+    private async Task FillAsync()
+    {
+        if (Array.Exists(_slots, slot => slot.State.Payload.Length > 0)) return;
+        foreach (var slot in _slots)
+            if (slot.RecordExists) await slot.ReadStateAsync();
     }
 
     /// <summary>Erases both checkpoints.</summary>

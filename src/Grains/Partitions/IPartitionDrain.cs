@@ -7,4 +7,9 @@ internal interface IPartitionDrain : IGrainWithStringKey
     /// <summary>Refuses new events, trains what is queued, and writes a checkpoint.</summary>
     [Alias("Drain")]
     Task DrainAsync(CancellationToken cancellationToken);
+
+    /// <summary>Goes on on another silo as soon as the calls that run have ended, taking the working state along.</summary>
+    /// <param name="silo">Where to.</param>
+    [Alias("Move")]
+    Task MoveAsync(SiloAddress silo);
 }

@@ -7,6 +7,7 @@ using DagmmStream.Modeling.Streaming;
 using DagmmStream.Modeling.Training;
 using DagmmStream.Storage.Journal;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime.Placement;
 
 namespace DagmmStream.Grains.Partitions;
 
@@ -44,6 +45,8 @@ internal sealed partial class PartitionGrain
             try
             {
                 await _trainer.CheckpointAsync();
+                if (reason.ReasonCode == DeactivationReasonCode.Migrating && _policy.Offset > 0)
+                    _slots.Carry(await _trainer.EncodeAsync());
             }
             catch (Exception exception)
             {
@@ -67,6 +70,13 @@ internal sealed partial class PartitionGrain
         DeactivateOnIdle();
     }
 
+    public Task MoveAsync(SiloAddress silo)
+    {
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
+        MigrateOnIdle();
+        return Task.CompletedTask;
+    }
+
     private async Task RestoreAsync(CancellationToken cancellationToken)
     {
         _definition = await _services.Catalog.FindAsync(_id.Stream, cancellationToken)
@@ -81,7 +91,7 @@ internal sealed partial class PartitionGrain
         _handle = await _services.Journal.OpenAsync(_id, cancellationToken);
         var (spec, options) = PartitionModel.Of(_definition);
         var engine = _services.Engines.Select(_definition.Engine, spec);
-        var start = Load(spec, options, engine);
+        var start = await LoadAsync(spec, options, engine);
         _engine = engine.Name;
         _watermarks = start.Watermarks.Clone();
         _nextOffset = start.Offset;
@@ -117,10 +127,10 @@ internal sealed partial class PartitionGrain
     private InputEncoder? EncoderOf(InputColumns columns, PartitionCheckpoint start) =>
         _definition.Inputs.IsPlain ? null : InputEncoder.Of(columns, start.Inputs);
 
-    private PartitionCheckpoint Load(ModelSpec spec, LearnerOptions options, ITrainingEngine engine)
+    private async Task<PartitionCheckpoint> LoadAsync(ModelSpec spec, LearnerOptions options, ITrainingEngine engine)
     {
         var limit = _services.Options.MaxProducers;
-        return _slots.Load(
+        return await _slots.LoadAsync(
             payload => PartitionCheckpoint.Decode(payload, spec, options, engine, limit, new InputColumns(_definition)),
             exception => LogDamaged(exception, _id))
             ?? new PartitionCheckpoint

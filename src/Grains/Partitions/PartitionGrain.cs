@@ -8,6 +8,7 @@ using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Scores;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
+using Orleans.Placement;
 
 namespace DagmmStream.Grains.Partitions;
 
@@ -17,6 +18,7 @@ namespace DagmmStream.Grains.Partitions;
 /// the next is admitted; every change of state happens synchronously, before the first await of a call.
 /// </summary>
 [Reentrant]
+[ActivationCountBasedPlacement]
 internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitionDrain, IDisposable
 {
     private readonly PartitionServices _services;

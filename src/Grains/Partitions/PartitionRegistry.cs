@@ -33,6 +33,13 @@ public sealed partial class PartitionRegistry(IGrainFactory grains, ILogger<Part
         return drained.Count(done => !done);
     }
 
+    /// <summary>Asks partitions of this silo to go on on another one.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="silo">Where to.</param>
+    /// <returns>Completes when they have been asked.</returns>
+    public Task MoveAsync(int count, SiloAddress silo) => Task.WhenAll(
+        _active.Keys.Take(count).Select(partition => grains.GetGrain<IPartitionDrain>(partition.ToString()).MoveAsync(silo)));
+
     internal void Add(PartitionId partition) => _active[partition] = 0;
 
     internal void Remove(PartitionId partition) => _active.TryRemove(partition, out _);

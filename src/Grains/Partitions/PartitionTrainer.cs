@@ -86,6 +86,13 @@ internal sealed class PartitionTrainer
         if (Fault is not null)
             throw new DagmmStreamException($"no checkpoint: training stopped ({Fault.Message}); restart the silo to learn again");
         if (!IsDirty) return;
+        var offset = TrainedOffset;
+        await _policy.WriteAsync(await EncodeAsync(), offset, Report.Steps);
+    }
+
+    /// <summary>The bytes of a checkpoint of the last chunk boundary; the pump must stand still until they are there.</summary>
+    public Task<byte[]> EncodeAsync()
+    {
         var checkpoint = new PartitionCheckpoint
         {
             Learner = _learner,
@@ -94,8 +101,7 @@ internal sealed class PartitionTrainer
             NotLearned = NotLearned,
             Inputs = _encoded,
         };
-        var payload = await _executor.RunAsync(checkpoint.Encode, CancellationToken.None);
-        await _policy.WriteAsync(payload, checkpoint.Offset, Report.Steps);
+        return _executor.RunAsync(checkpoint.Encode, CancellationToken.None);
     }
 
     private async ValueTask<bool> WaitAsync(CancellationToken stop)

@@ -1,4 +1,4 @@
-using DagmmStream.Storage.Sqlite;
+using DagmmStream.Storage;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -7,7 +7,7 @@ namespace DagmmStream.Silo.Hosting;
 
 /// <summary>Says once where the silo can be reached.</summary>
 internal sealed partial class ReadyLog(
-    IHostApplicationLifetime lifetime, IServer server, IOptions<SiloOptions> options, IOptions<SqliteStoreOptions> store,
+    IHostApplicationLifetime lifetime, IServer server, IOptions<SiloOptions> options, IStore store,
     ILogger<ReadyLog> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
@@ -15,7 +15,7 @@ internal sealed partial class ReadyLog(
         lifetime.ApplicationStarted.Register(() =>
         {
             var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-            LogReady(options.Value.GatewayPort, string.Join(' ', addresses), Path.GetFullPath(store.Value.Path));
+            LogReady(options.Value.GatewayPort, string.Join(' ', addresses), store.Location);
         });
         return Task.CompletedTask;
     }

@@ -1,9 +1,9 @@
 using DagmmStream.Grains.Hosting;
 using DagmmStream.Silo.Access;
 using DagmmStream.Silo.Api;
+using DagmmStream.Silo.Cluster;
 using DagmmStream.Silo.Drain;
 using DagmmStream.Silo.Health;
-using DagmmStream.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -51,7 +51,10 @@ public static class SiloApplication
     private static WebApplication Build(WebApplicationBuilder builder, SiloOptions options, Action<WebApplicationBuilder>? configure = null)
     {
         var services = builder.Services;
+        var kind = SiloConfiguration.ReadStoreKind(builder.Configuration);
+        var cluster = SiloConfiguration.ReadCluster(builder.Configuration);
         services.AddSingleton(Options.Create(options));
+        services.AddSingleton(Options.Create(cluster));
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + StopReserve);
         ConfigureLogging(builder.Logging, options);
@@ -61,12 +64,12 @@ public static class SiloApplication
         builder.WebHost.ConfigureKestrel((context, kestrel) => ServerLimits.Apply(kestrel, context.Configuration));
 
         // Before Orleans: hosted services start in this order, and stop in the reverse one.
-        services.AddDagmmStreamSqliteStore(store => builder.Configuration.GetSection(SqliteStoreOptions.SectionName).Bind(store));
+        services.AddDagmmStreamStore(kind, builder.Configuration);
         builder.Host.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(options.SiloPort, options.GatewayPort, serviceId: options.ServiceId, clusterId: options.ClusterId);
+            silo.UseDagmmStreamCluster(options, cluster);
             silo.AddDagmmStreamGrains(grains => builder.Configuration.GetSection("Grains").Bind(grains));
-            silo.AddDagmmStreamSqliteCheckpoints();
+            silo.AddDagmmStreamCheckpoints(kind);
         });
         services.AddSingleton<IDrain, PartitionDrain>();
         services.AddHostedService<DrainService>();

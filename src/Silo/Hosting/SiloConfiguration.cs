@@ -1,6 +1,7 @@
 using System.Reflection;
 using DagmmStream.Silo.Access;
 using DagmmStream.Silo.Api;
+using DagmmStream.Silo.Cluster;
 using DagmmStream.Storage.Sqlite;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +19,8 @@ internal static class SiloConfiguration
     // The sections that a setting may be in: anything else on the command line is a typing error.
     private static readonly string[] Sections =
     [
-        SiloOptions.Section, SqliteStoreOptions.SectionName, HttpApiOptions.Section, AccessOptions.Section, "Kestrel", "Grains", "Logging",
+        SiloOptions.Section, ClusterSettings.Section, SqliteStoreOptions.SectionName, HttpApiOptions.Section, AccessOptions.Section,
+        "Kestrel", "Grains", "Logging",
     ];
 
     private static readonly Dictionary<string, string> Switches = new(StringComparer.OrdinalIgnoreCase)
@@ -29,7 +31,11 @@ internal static class SiloConfiguration
         ["--cluster-id"] = "Silo:ClusterId",
         ["--service-id"] = "Silo:ServiceId",
         ["--keys"] = "Access:KeysFile",
+        ["--store-kind"] = "Store:Kind",
         ["--store"] = "Store:Path",
+        ["--connection-string"] = "Store:ConnectionString",
+        ["--cluster"] = "Cluster:Kind",
+        ["--advertise"] = "Cluster:AdvertisedAddress",
         ["--drain-timeout"] = "Silo:DrainTimeout",
         ["--log-format"] = "Silo:LogFormat",
         ["--log-level"] = "Logging:LogLevel:Default",
@@ -62,17 +68,50 @@ internal static class SiloConfiguration
     public static SiloOptions Read(IConfiguration configuration)
     {
         var options = new SiloOptions();
+        Bind(configuration, SiloOptions.Section, options);
+        ThrowIfFailed(new SiloOptionsValidator().Validate(null, options));
+        return options;
+    }
+
+    /// <summary>Reads and checks how the silo belongs to a cluster.</summary>
+    /// <exception cref="OptionsValidationException">A value cannot be read, is out of range, or does not go with the store.</exception>
+    public static ClusterSettings ReadCluster(IConfiguration configuration)
+    {
+        var settings = new ClusterSettings();
+        Bind(configuration, ClusterSettings.Section, settings);
+        ThrowIfFailed(new ClusterSettingsValidator().Validate(null, settings));
+        if (settings.Kind == ClusterKind.PostgreSql && ReadStoreKind(configuration) != StoreKind.PostgreSql)
+            throw Invalid($"{ClusterSettings.Section}:Kind = PostgreSql: silos of a cluster share a store; set Store:Kind = PostgreSql too");
+        return settings;
+    }
+
+    /// <summary>Reads which store is used.</summary>
+    /// <exception cref="OptionsValidationException">The value is none of the kinds.</exception>
+    public static StoreKind ReadStoreKind(IConfiguration configuration)
+    {
+        const string key = SqliteStoreOptions.SectionName + ":Kind";
+        var text = configuration[key];
+        if (string.IsNullOrEmpty(text)) return StoreKind.Sqlite;
+        return Enum.TryParse<StoreKind>(text, ignoreCase: true, out var kind) && Enum.IsDefined(kind)
+            ? kind
+            : throw Invalid($"{key} = \"{text}\": use Sqlite or PostgreSql");
+    }
+
+    private static void Bind(IConfiguration configuration, string section, object options)
+    {
         try
         {
-            configuration.GetSection(SiloOptions.Section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+            configuration.GetSection(section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
         }
         catch (InvalidOperationException e)
         {
             throw Invalid(e.Message);
         }
+    }
 
-        var result = new SiloOptionsValidator().Validate(null, options);
-        return result.Failed ? throw new OptionsValidationException(SiloOptions.Section, typeof(SiloOptions), result.Failures) : options;
+    private static void ThrowIfFailed(ValidateOptionsResult result)
+    {
+        if (result.Failed) throw new OptionsValidationException(SiloOptions.Section, typeof(SiloOptions), result.Failures);
     }
 
     private static void RejectUnknown(string[] args)

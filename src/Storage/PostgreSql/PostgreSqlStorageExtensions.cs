@@ -15,6 +15,9 @@ public static class PostgreSqlStorageExtensions
     // The name by which the providers (Orleans 10.4.2) know PostgreSQL.
     private const string Invariant = "Npgsql";
 
+    // The provider as it is, behind the storage that grains use.
+    private const string Provider = CheckpointStorage.Name + "-adonet";
+
     /// <summary>Adds journal, score history and catalog on PostgreSQL, opened by a hosted service: call it before Orleans is
     /// added.</summary>
     /// <param name="services">The services.</param>
@@ -38,7 +41,9 @@ public static class PostgreSqlStorageExtensions
     public static ISiloBuilder AddDagmmStreamPostgreSqlCheckpoints(this ISiloBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.AddAdoNetGrainStorage(CheckpointStorage.Name, (OptionsBuilder<AdoNetGrainStorageOptions> options) =>
+        // Errors of the store keep their cause on the way to a caller, who may know the driver or see its text only.
+        builder.Services.Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add(Invariant));
+        builder.AddAdoNetGrainStorage(Provider, (OptionsBuilder<AdoNetGrainStorageOptions> options) =>
             options.Configure<PostgreSqlStore, Serializer>((storage, store, serializer) =>
             {
                 storage.Invariant = Invariant;
@@ -46,6 +51,11 @@ public static class PostgreSqlStorageExtensions
                 // A byte[] stays a byte[]: JSON would triple it.
                 storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
             }));
+        builder.Services.AddKeyedSingleton<IGrainStorage>(
+            CheckpointStorage.Name,
+            (services, _) => new PostgreSqlGrainStorage(
+                services.GetRequiredKeyedService<IGrainStorage>(Provider), services.GetRequiredService<PostgreSqlStore>()));
+        return builder;
     }
 
     /// <summary>Adds membership and reminders in the same database, by Orleans' ADO.NET providers.</summary>

@@ -2,34 +2,48 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace DagmmStream.Cluster.Tests;
+namespace DagmmStream.Tests.Shared;
 
-/// <summary>A real silo process on ports of its own, with a store that outlives it.</summary>
-internal sealed class SiloProcess : IDisposable
+/// <summary>A real silo process on ports of its own, from the program beside this one; its store outlives it.</summary>
+public sealed class SiloProcess : IDisposable
 {
-    private const int Terminate = 15;
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
     private readonly string _directory;
-    private readonly List<string> _output = [];
+    private readonly string[] _storeArguments;
+    private readonly Queue<string> _output = new();
     private Process? _process;
 
-    public SiloProcess(string directory)
+    /// <summary>Prepares a silo; nothing is started yet.</summary>
+    /// <param name="directory">Its working directory.</param>
+    /// <param name="connectionString">The database of its cluster; null for a silo alone with a SQLite file in its directory.</param>
+    public SiloProcess(string directory, string? connectionString = null)
     {
         _directory = directory;
         (SiloPort, GatewayPort, HttpPort) = (FreePort(), FreePort(), FreePort());
+        _storeArguments = connectionString is null
+            ? ["--store", StorePath]
+            : ["--store-kind", "PostgreSql", "--cluster", "PostgreSql", "--connection-string", connectionString];
     }
 
+    /// <summary>Port of the silos among each other.</summary>
     public int SiloPort { get; }
 
+    /// <summary>Port of the clients.</summary>
     public int GatewayPort { get; }
 
+    /// <summary>Port of the HTTP server.</summary>
     public int HttpPort { get; }
 
+    /// <summary>Where clients connect.</summary>
     public string Endpoint => $"127.0.0.1:{GatewayPort}";
 
+    /// <summary>The SQLite file of a silo alone.</summary>
     public string StorePath => Path.Combine(_directory, "dagmm.db");
 
+    /// <summary>True while the process lives.</summary>
+    public bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>The last lines of its log, over all its lives.</summary>
     public string Output
     {
         get
@@ -38,20 +52,25 @@ internal sealed class SiloProcess : IDisposable
         }
     }
 
+    /// <summary>Starts the process and waits until it takes events.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="more">Further arguments.</param>
+    /// <returns>Completes when it is ready.</returns>
     public async Task StartAsync(CancellationToken cancellationToken, params string[] more)
     {
         Directory.CreateDirectory(_directory);
         var start = new ProcessStartInfo("dotnet")
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _directory,
+            // A child that had this process's terminal would stop it when it runs in the background.
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _directory,
         };
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "DagmmStream.Silo.dll"), "--silo-port", $"{SiloPort}", "--gateway-port",
-            $"{GatewayPort}",
-            "--urls", $"http://127.0.0.1:{HttpPort}", "--store", StorePath, .. more,
+            $"{GatewayPort}", "--urls", $"http://127.0.0.1:{HttpPort}", .. _storeArguments, .. more,
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        _process?.Dispose();
         _process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
@@ -61,6 +80,8 @@ internal sealed class SiloProcess : IDisposable
     }
 
     /// <summary>kill -9.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Completes when the process is gone.</returns>
     public async Task KillAsync(CancellationToken cancellationToken)
     {
         _process!.Kill();
@@ -68,13 +89,27 @@ internal sealed class SiloProcess : IDisposable
     }
 
     /// <summary>SIGTERM, and the exit code.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The exit code.</returns>
     public async Task<int> StopAsync(CancellationToken cancellationToken)
     {
-        using (var kill = Process.Start("kill", ["-s", $"{Terminate}", $"{_process!.Id}"])) await kill.WaitForExitAsync(cancellationToken);
-        await _process.WaitForExitAsync(cancellationToken);
+        await SignalAsync("TERM", cancellationToken);
+        await _process!.WaitForExitAsync(cancellationToken);
         return _process.ExitCode;
     }
 
+    /// <summary>Sends a signal.</summary>
+    /// <param name="signal">Its name, such as "STOP" or "CONT".</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Completes when it is sent.</returns>
+    public async Task SignalAsync(string signal, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo("kill", ["-s", signal, $"{_process!.Id}"]) { RedirectStandardInput = true };
+        using var kill = Process.Start(start) ?? throw new InvalidOperationException("kill did not start");
+        await kill.WaitForExitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (_process is { HasExited: false }) _process.Kill();
@@ -110,8 +145,13 @@ internal sealed class SiloProcess : IDisposable
 
     private void Keep(string? line)
     {
+        const int most = 20_000;
         if (line is null) return;
-        lock (_output) _output.Add(line);
+        lock (_output)
+        {
+            _output.Enqueue(line);
+            if (_output.Count > most) _output.Dequeue();
+        }
     }
 
     private static int FreePort()

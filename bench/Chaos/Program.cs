@@ -1,0 +1,41 @@
+using System.Globalization;
+using DagmmStream.Bench.Chaos;
+using DagmmStream.Tests.Shared;
+
+// Usage: DagmmStream.Bench.Chaos [minutes [faults [streams [seed [kind ...]]]]]: three silos, PostgreSQL, faults at random; exit code 1 when
+// a promise was broken.
+if (PostgreSqlServer.WhyMissing is { } reason)
+{
+    Console.Error.WriteLine(reason);
+    return 2;
+}
+
+var options = new ChaosOptions
+{
+    Duration = TimeSpan.FromMinutes(Argument(0, 10)),
+    Faults = (int)Argument(1, 30),
+    Streams = (int)Argument(2, 24),
+    Seed = (int)Argument(3, 1),
+    Kinds = args.Length > 4 ? [.. args[4..].Select(Enum.Parse<FaultKind>)] : Enum.GetValues<FaultKind>(),
+};
+Console.WriteLine($"{DateTimeOffset.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, .NET {Environment.Version}; {options.Silos} silos, "
+    + $"{options.Streams} streams of {options.Partitions} partitions, {options.Rate} events/s each");
+await using var cluster = await ChaosCluster.StartAsync(options.Silos, CancellationToken.None);
+var result = await new ChaosRun(options, Console.WriteLine).RunAsync(cluster, CancellationToken.None);
+foreach (var fault in result.Faults)
+    Console.WriteLine($"{fault.At:mm\\:ss}  {fault.Kind,-16} {Pauses(fault.Pauses)}");
+Console.WriteLine("kind             faults  median  longest pause of a partition that paused");
+foreach (var kind in result.Faults.GroupBy(fault => fault.Kind))
+    Console.WriteLine($"{kind.Key,-16} {kind.Count(),6}  {Pauses([.. kind.SelectMany(fault => fault.Pauses).Order()])}");
+Console.WriteLine($"{result.Acknowledged:N0} events acknowledged, {result.Duplicates:N0} sent again and recognised");
+foreach (var violation in result.Violations) Console.WriteLine($"BROKEN: {violation}");
+Console.WriteLine(result.Violations.Count == 0 ? "every promise kept" : $"{result.Violations.Count} promises broken");
+if (result.Violations.Count > 0) cluster.KeepLogs(Path.Combine(Directory.GetCurrentDirectory(), "chaos-logs"));
+return result.Violations.Count == 0 ? 0 : 1;
+
+double Argument(int place, double standard) =>
+    args.Length > place ? double.Parse(args[place], CultureInfo.InvariantCulture) : standard;
+
+static string Pauses(IReadOnlyList<TimeSpan> pauses) => pauses.Count == 0
+    ? "no partition paused for a second"
+    : $"{pauses[pauses.Count / 2].TotalSeconds,5:F1} s {pauses[^1].TotalSeconds,5:F1} s  ({pauses.Count} partitions)";
