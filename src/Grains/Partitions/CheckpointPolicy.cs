@@ -36,6 +36,9 @@ internal sealed class CheckpointPolicy
     /// <summary>Offset of the newest checkpoint.</summary>
     public long Offset { get; private set; }
 
+    /// <summary>Time since the last checkpoint was begun, or since activation.</summary>
+    public TimeSpan Age => _time.GetElapsedTime(_lastTime);
+
     /// <summary>Checkpoints written since activation.</summary>
     public long Written { get; private set; }
 

@@ -39,6 +39,7 @@ internal sealed partial class PartitionGrain
     {
         _closing = true;
         _services.Registry.Remove(_id);
+        _services.Metrics.Hide(_id);
         await StopPumpAsync();
         if (_fault is null)
         {
@@ -111,12 +112,13 @@ internal sealed partial class PartitionGrain
             _slots, isJournaled ? _services.Journal : null, _handle,
             (_definition.CheckpointInterval, _services.Options.CheckpointSteps, _services.Time), start.Offset, OnCheckpointFailed);
         _trainer = new PartitionTrainer(
-            start, EncoderOf(columns, start), PartitionModel.Seed(_definition, _id.Partition), _queue, _services.Executor, _policy)
+            start, EncoderOf(columns, start), PartitionModel.Seed(_definition, _id.Partition), _queue, _services, _policy)
         {
             Learned = OnLearned,
             Faulted = exception => LogTrainingFailed(exception, _id),
         };
         _services.Registry.Add(_id);
+        _services.Metrics.Show(_id, Reading);
         LogActivated(_id, _nextOffset, start.Offset, _engine);
         _pump = PumpAsync(replay);
         var interval = _services.Options.RetentionInterval;
@@ -263,7 +265,7 @@ internal sealed partial class PartitionGrain
 
     private void OnCheckpointFailed(Exception exception)
     {
-        _services.Metrics.Checkpoint("failed");
+        _services.Metrics.CheckpointFailed();
         LogCheckpointFailed(exception, _id);
         var isFenced = exception is Orleans.Storage.InconsistentStateException or DagmmStreamException { Code: ErrorCode.Fenced };
         if (!isFenced) return;

@@ -79,7 +79,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         }
         catch (DagmmStreamException)
         {
-            _services.Metrics.Invalid(batch?.Count ?? 0);
+            _services.Metrics.Invalid(_id.Stream, batch?.Count ?? 0);
             throw;
         }
 
@@ -90,7 +90,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         if (check.Duplicates > 0)
         {
             _duplicates += check.Duplicates;
-            _services.Metrics.Duplicate(check.Duplicates);
+            _services.Metrics.Duplicate(_id.Stream, check.Duplicates);
         }
 
         return fresh > 0 ? AdmitAsync(batch, check) : RepeatAsync(batch, check);
@@ -132,7 +132,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     private PushReply Refuse(EventBatch batch, SequenceCheck check, string reason)
     {
         _refused++;
-        _services.Metrics.Refused(batch.Count);
+        _services.Metrics.Refused(_id.Stream, batch.Count);
         var draining = _closing || _services.Registry.IsDraining;
         return new PushReply
         {
@@ -159,7 +159,9 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         _watermarks.Advance(batch.Producer, batch.FirstSequence + batch.Count - 1, _nextOffset - 1);
         var rows = new byte[fresh * ScoreBlock.RowBytes];
         var inputs = _inputs.Take(batch, check.Duplicates, firstOffset);
+        var begun = _services.Time.GetTimestamp();
         var anomalies = _scorer.Score(batch, check.Duplicates, firstOffset, inputs, rows);
+        _services.Metrics.Scored(_services.Time.GetElapsedTime(begun));
         _newestTime = Math.Max(_newestTime, NewestTime(batch));
         var rate = _trainer.Fault is null ? _queue.CurrentRate() : (byte)0;
         var scores = new ScoreBlock(rows);
@@ -177,7 +179,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         _commits.Enqueue(commit);
         await CommitAsync(commit);
         _anomalies += anomalies;
-        _services.Metrics.Accepted(fresh, anomalies);
+        _services.Metrics.Accepted(_id.Stream, commit.Scores, anomalies);
         return Accepted(batch, check, commit.Scores);
     }
 

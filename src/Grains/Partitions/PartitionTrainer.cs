@@ -19,6 +19,8 @@ internal sealed class PartitionTrainer
 
     private readonly TrainingQueue _queue;
     private readonly TrainingExecutor _executor;
+    private readonly PartitionMetrics _metrics;
+    private readonly TimeProvider _time;
     private readonly StreamLearner _learner;
     private readonly WatermarkTable _watermarks;
     private readonly CheckpointPolicy _policy;
@@ -31,10 +33,11 @@ internal sealed class PartitionTrainer
     private long _passed;
 
     public PartitionTrainer(
-        PartitionCheckpoint start, InputEncoder? encoder, ulong seed, TrainingQueue queue, TrainingExecutor executor,
+        PartitionCheckpoint start, InputEncoder? encoder, ulong seed, TrainingQueue queue, PartitionServices services,
         CheckpointPolicy policy)
     {
-        (_queue, _executor, _policy, _seed) = (queue, executor, policy, seed);
+        (_queue, _executor, _policy, _seed) = (queue, services.Executor, policy, seed);
+        (_metrics, _time) = (services.Metrics, services.Time);
         (_learner, _watermarks, NotLearned) = (start.Learner, start.Watermarks, start.NotLearned);
         _offset = _passed = TrainedOffset = start.Offset;
         (_features, _encoder, _encoded) = (_learner.Spec.Features, encoder, start.Inputs);
@@ -87,7 +90,9 @@ internal sealed class PartitionTrainer
             throw new DagmmStreamException($"no checkpoint: training stopped ({Fault.Message}); restart the silo to learn again");
         if (!IsDirty) return;
         var offset = TrainedOffset;
-        await _policy.WriteAsync(await EncodeAsync(), offset, Report.Steps);
+        var payload = await EncodeAsync();
+        await _policy.WriteAsync(payload, offset, Report.Steps);
+        _metrics.CheckpointWritten(payload.Length);
     }
 
     /// <summary>The bytes of a checkpoint of the last chunk boundary; the pump must stand still until they are there.</summary>
@@ -213,6 +218,7 @@ internal sealed class PartitionTrainer
                 return;
             }
 
+            var (begun, before) = (_time.GetTimestamp(), Report);
             var (reports, skipped, encoded) = await _executor.RunAsync(() => Learn(chunks), stop);
             NotLearned += skipped;
             _encoded = encoded;
@@ -221,6 +227,8 @@ internal sealed class PartitionTrainer
                 Report = report;
                 Learned?.Invoke(report);
             }
+
+            _metrics.Learned(before, Report, _time.GetElapsedTime(begun));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -3,6 +3,7 @@ using DagmmStream.Silo.Cluster;
 using DagmmStream.Silo.Dashboard;
 using DagmmStream.Silo.Events;
 using DagmmStream.Silo.Live;
+using DagmmStream.Silo.Metrics;
 using DagmmStream.Silo.Model;
 using DagmmStream.Silo.Scores;
 using DagmmStream.Silo.Streams;
@@ -30,6 +31,7 @@ internal static class ApiEndpoints
         services.AddSingleton<GrainLookup>();
         services.AddSingleton<ProducerPool>();
         services.AddSingleton<LiveHub>();
+        services.AddDagmmMetrics(configuration);
         return services;
     }
 
@@ -47,6 +49,7 @@ internal static class ApiEndpoints
         api.MapLive();
         api.MapModel();
         api.MapCluster();
+        app.MapDagmmMetrics();
         app.MapDashboard();
         app.MapOpenApi("/openapi/{documentName}.json");
 

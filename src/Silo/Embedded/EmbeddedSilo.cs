@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using DagmmStream.Silo.Hosting;
@@ -84,7 +85,7 @@ public sealed class EmbeddedSilo : IAsyncDisposable
     {
         SiloPort = ports.Silo,
         GatewayPort = ports.Gateway,
-        Urls = "http://127.0.0.1:0",
+        Urls = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{options.HttpPort}"),
         DrainTimeout = options.DrainTimeout,
     };
 
