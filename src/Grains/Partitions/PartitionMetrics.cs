@@ -45,7 +45,7 @@ internal sealed class PartitionMetrics
             "dagmm.energy", "{nat}", "Sample energies of accepted events.", advice: Buckets(
                 -20, -10, -5, 0, 5, 10, 20, 40, 80, 160, 320, 1000));
         _learning = meter.CreateHistogram(
-            "dagmm.training.duration", "s", "Time to learn one chunk, with the wait for a slot.", advice: Buckets(
+            "dagmm.training.duration", "s", "Time to learn the chunks that were there (1 to 8), with the wait for a slot.", advice: Buckets(
                 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 1));
         _checkpointBytes = meter.CreateHistogram(
             "dagmm.checkpoint.size", "By", "Size of written checkpoints.", advice: new InstrumentAdvice<long>

@@ -33,7 +33,8 @@ internal static class LiveColumns
         return all;
     }
 
-    /// <summary>The lowest and the highest of every stretch, and every anomaly.</summary>
+    /// <summary>The lowest and the highest of every stretch, every anomaly, and the newest event: a chart ends where its stream
+    /// does.</summary>
     private static List<EventScore> Thin(ScoreBlock scores, int most)
     {
         var stretch = Math.Max(1, 2 * scores.Count / Math.Max(2, most));
@@ -49,7 +50,7 @@ internal static class LiveColumns
             }
 
             for (var i = start; i < end; i++)
-                if (i == low || i == high || scores[i].Verdict == Verdict.Anomalous) kept.Add(scores[i]);
+                if (i == low || i == high || i == scores.Count - 1 || scores[i].Verdict == Verdict.Anomalous) kept.Add(scores[i]);
         }
 
         return kept;

@@ -34,18 +34,28 @@ internal sealed class LiveConnection(LiveHub hub, GrainLookup grains, HttpApiOpt
 
             // The first message at once: the reader sees that it is connected, and knows a cursor.
             yield return Item(new LiveFrame([]), cursor);
-            while (!cancellationToken.IsCancellationRequested)
-            {
-                var more = await WaitAsync(feeds, cursor, cancellationToken);
-                var batches = more ? await ReadAsync(feeds, cursor, cancellationToken) : [];
+            while (await NextAsync(feeds, cursor, cancellationToken) is { } batches)
                 yield return Item(new LiveFrame([.. batches]), cursor);
-                await Task.Delay(options.LiveInterval, time, cancellationToken);
-            }
         }
         finally
         {
             foreach (var (partition, _, _) in feeds) hub.Leave(partition);
             hub.Disconnect();
+        }
+    }
+
+    /// <summary>New scores; none after a silence; null when the reader has left or the silo stops, which is no error.</summary>
+    private async Task<List<LiveBatch>?> NextAsync(
+        List<(PartitionId Partition, IPartitionGrain Grain, LiveFeed Feed)> feeds, LiveCursor cursor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(options.LiveInterval, time, cancellationToken);
+            return await WaitAsync(feeds, cursor, cancellationToken) ? await ReadAsync(feeds, cursor, cancellationToken) : [];
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return null;
         }
     }
 

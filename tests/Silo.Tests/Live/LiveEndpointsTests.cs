@@ -49,9 +49,10 @@ public class LiveEndpointsTests(ApiFixture api)
         await api.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/api/v1/streams/{stream}/checkpoint"));
         await api.PushAsync(stream, ApiFixture.Events(1000, 1500, first: 1000), ApiFixture.Csv);
         var offsets = new List<long>();
-        await ReadUntilAsync($"streams={stream}&backlog=1000&points=40", null, offsets, 20);
+        await ReadUntilAsync($"streams={stream}&backlog=1000&points=40", null, offsets, 1, untilOffset: 1999);
         Assert.InRange(offsets.Count, 20, 60);
         Assert.Contains(1500, offsets);
+        Assert.Equal(1999, offsets[^1]);
     }
 
     [Theory]
@@ -76,7 +77,7 @@ public class LiveEndpointsTests(ApiFixture api)
 
     /// <summary>Reads offsets until there are so many; returns the id of the last message.</summary>
     private async Task<string?> ReadUntilAsync(
-        string query, string? lastId, List<long> offsets, int count, Func<Task>? connected = null)
+        string query, string? lastId, List<long> offsets, int count, Func<Task>? connected = null, long untilOffset = -1)
     {
         var token = TestContext.Current.CancellationToken;
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/live?{query}");
@@ -94,7 +95,7 @@ public class LiveEndpointsTests(ApiFixture api)
             using var frame = JsonDocument.Parse(message.Data);
             foreach (var batch in frame.RootElement.GetProperty("batches").EnumerateArray())
                 offsets.AddRange(batch.GetProperty("offset").EnumerateArray().Select(offset => offset.GetInt64()));
-            if (offsets.Count >= count) break;
+            if (offsets.Count >= count && offsets[^1] >= untilOffset) break;
         }
 
         return id;

@@ -6,7 +6,7 @@ using DagmmStream.Silo.Tests.Api;
 
 namespace DagmmStream.Silo.Tests.Metrics;
 
-[Collection(ApiCollection.Name)]
+[Collection(MetricsCollection.Name)]
 public partial class MetricsTests(ApiFixture api)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -58,7 +58,7 @@ class StreamView {
     const csv = el('a', { href: `/api/v1/streams/${encodeURIComponent(this.name)}/scores?partition=${this.partition}&from=-100000`,
       onclick: event => this.download(event) }, 'Download CSV');
     this.tiles = el('dl', { class: 'tiles' });
-    this.chart = el('div', { class: 'chart', id: 'scores', role: 'img', 'aria-label': `${this.metric} of ${this.name} over time` });
+    this.chart = el('div', { class: 'chart', id: 'scores', 'data-gaps': '0', role: 'img', 'aria-label': `${this.metric} of ${this.name} over time` });
     this.note = el('p', { class: 'hint', id: 'chart-note', 'aria-live': 'off' });
     this.table = el('div', { id: 'anomalies' });
     this.point = el('section', { class: 'panel', id: 'point', 'aria-label': 'Selected event', hidden: this.selected === null });
@@ -106,7 +106,12 @@ class StreamView {
     const mine = batches.filter(batch => batch.partition === this.partition);
     if (mine.length === 0) return;
     this.missed = (this.missed ?? 0) + mine.reduce((total, batch) => total + batch.events, 0);
-    this.chart.dataset.live = mine.at(-1).nextOffset;
+    for (const batch of mine) {
+      // A cursor that jumps is a fault of ours or a history that is gone: it is counted where anybody can see it.
+      if (this.next !== undefined && batch.firstOffset !== this.next) this.chart.dataset.gaps = Number(this.chart.dataset.gaps) + 1;
+      this.next = batch.nextOffset;
+    }
+    this.chart.dataset.live = this.next;
     if (this.paused) return this.noteText();
     const before = this.points.anomalies.length;
     for (const batch of mine) this.points.append(batch);
@@ -119,10 +124,13 @@ class StreamView {
   draw(now = false) {
     const wait = reducedMotion.matches ? DRAW_EVERY_CALM : DRAW_EVERY;
     const due = this.lastDrawn + wait - performance.now();
-    if (this.timer || document.hidden || this.signal.aborted) return;
+    if (this.timer || this.signal.aborted) return;
     this.timer = setTimeout(() => {
       this.timer = null;
       if (this.signal.aborted) return;
+
+      // Nobody sees it: what has come is drawn when somebody looks again.
+      if (document.hidden && this.lastDrawn > 0) return void document.addEventListener('visibilitychange', () => this.draw(true), { once: true });
       this.lastDrawn = performance.now();
       if (this.points.length === 0) return this.noteText();
       drawScores(this.chart, this.points, { metric: this.metric, threshold: this.threshold, selected: this.selected,
