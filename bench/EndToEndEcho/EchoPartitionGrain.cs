@@ -27,7 +27,16 @@ internal sealed class EchoPartitionGrain : Grain, IPartitionGrain
 
     public Task<long> GetWatermarkAsync(string producer, CancellationToken cancellationToken) => Task.FromResult(-1L);
 
-    public Task<ScoreBlock> ProbeAsync(byte[] features, CancellationToken cancellationToken) => throw new NotSupportedException("echo");
+    public Task<ScoreBlock> ProbeAsync(ProbeEvent probe, CancellationToken cancellationToken) => throw new NotSupportedException("echo");
+
+    public Task<EventExplanation> ExplainAsync(long offset, CancellationToken cancellationToken) => throw new NotSupportedException("echo");
+
+    public Task<EventExplanation> ExplainProbeAsync(ProbeEvent probe, CancellationToken cancellationToken) => throw new NotSupportedException("echo");
+
+    public Task<FeedbackState> LabelAsync(long offset, FeedbackLabel? label, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("echo");
+
+    public Task<FeedbackState> GetFeedbackAsync(CancellationToken cancellationToken) => throw new NotSupportedException("echo");
 
     public Task<ScorePage> ReadScoresAsync(long fromOffset, int maxCount, TimeSpan wait, CancellationToken cancellationToken) =>
         throw new NotSupportedException("echo");

@@ -2,7 +2,8 @@ namespace DagmmStream.Grains.Inputs;
 
 /// <summary>
 /// Turns events into the rows that the model sees, and remembers what that takes: means, last values, categories, counters, lags. A
-/// function of the events in offset order alone, never of a clock or of batches, so that admission, training and every replay see the same rows.
+/// function of the events in offset order alone, never of a clock or of batches, so that admission, training and every replay see the
+/// same rows.
 /// </summary>
 internal sealed partial class InputEncoder
 {

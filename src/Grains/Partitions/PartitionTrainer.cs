@@ -259,7 +259,8 @@ internal sealed class PartitionTrainer
 
     private int Gather(Segment segment, float[] rows, int count)
     {
-        var (values, before) = (MemoryMarshal.Cast<byte, float>(segment.Batch.Features.Span), count);
+        var before = count;
+        var values = MemoryMarshal.Cast<byte, float>(segment.Batch.Features.Span);
         for (var i = segment.Start; i < segment.Start + segment.Count; i++)
             if (Sampling.Learns(_seed, segment.Batch.FirstOffset + i, segment.Batch.SamplingRate))
                 values.Slice(i * _features, _features).CopyTo(rows.AsSpan(count++ * _features));
@@ -269,7 +270,8 @@ internal sealed class PartitionTrainer
     /// <summary>Every event goes through the encoder, also one that is not learned: the next ones depend on it.</summary>
     private int Encode(Segment segment, float[] rows, int count, InputEncoder encoder)
     {
-        var (raw, before) = (RawBatch.Decode(segment.Batch.Features.Span, segment.Batch.Count, encoder.Features), count);
+        var before = count;
+        var raw = RawBatch.Decode(segment.Batch.Features.Span, segment.Batch.Count, encoder.Features);
         for (var i = segment.Start; i < segment.Start + segment.Count; i++)
         {
             var values = raw.Values.Slice(i * encoder.Features, encoder.Features);
