@@ -127,6 +127,7 @@ public sealed class EnergyScorer
     {
         var kernels = snapshot.Kernels;
         buffers.Prepare(snapshot.Layout.Spec);
+        buffers.Tile.Activate(count);
         WindowWorkspace.Load(rows, snapshot.Scaler, count, buffers.Scaled);
         var energies = buffers.Energies.AsSpan();
         energies.Clear();
@@ -137,7 +138,8 @@ public sealed class EnergyScorer
             kernels[m].Energies(buffers.Tile, buffers.Scaled, buffers.Z, buffers.Shares, buffers.MemberEnergies);
             var member = snapshot.Members[m];
             for (var i = 0; i < energies.Length; i++) energies[i] += Bounded(own[i]) / kernels.Length;
-            AddStandardized(own, member.EnergyMedian, member.EnergyRange, kernels.Length, live);
+            if (snapshot.ScoreKind == ScoreKind.LogStandardized)
+                AddStandardized(own, member.EnergyMedian, member.EnergyRange, kernels.Length, live);
         }
 
         if (snapshot.ScoreKind == ScoreKind.Energy)
@@ -165,7 +167,8 @@ public sealed class EnergyScorer
             var energy = Bounded(kernels[m].Energy(_scaled, _buffers!));
             if (!memberEnergies.IsEmpty) memberEnergies[m] = energy;
             energies += energy / kernels.Length;
-            live += Standardized(energy, member.EnergyMedian, member.EnergyRange) / kernels.Length;
+            if (snapshot.ScoreKind == ScoreKind.LogStandardized)
+                live += Standardized(energy, member.EnergyMedian, member.EnergyRange) / kernels.Length;
         }
 
         if (snapshot.ScoreKind == ScoreKind.Energy) return (energies, energies);

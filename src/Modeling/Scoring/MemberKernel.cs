@@ -65,7 +65,7 @@ internal sealed unsafe class MemberKernel
                 ColumnKernel.Shift(z + (j * ScoringTile.Rows), _mean[j], _scale[j], z + (j * ScoringTile.Rows), ScoringTile.Rows);
         }
 
-        _mixture.Energies(z, shares, energies);
+        _mixture.Energies(z, shares, energies, tile.Active.Padded);
     }
 
     private void Latent(float* input, float* code, float* output, double* z)

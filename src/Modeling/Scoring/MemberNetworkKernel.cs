@@ -37,8 +37,8 @@ internal sealed unsafe class MemberNetworkKernel
     /// <summary>z_c and x' of a tile.</summary>
     public void Encode(ScoringTile tile, float* input)
     {
-        _encoder.ForwardTile(input, tile.Code, tile.Left, tile.Right, Member.Activation);
-        _skip?.AddTile(input, tile.Code);
-        _decoder.ForwardTile(tile.Code, tile.Output, tile.Left, tile.Right, Member.Activation);
+        _encoder.ForwardTile(input, tile.Code, tile.Left, tile.Right, tile.Active, Member.Activation);
+        _skip?.AddTile(input, tile.Code, tile.Active);
+        _decoder.ForwardTile(tile.Code, tile.Output, tile.Left, tile.Right, tile.Active, Member.Activation);
     }
 }

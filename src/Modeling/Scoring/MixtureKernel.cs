@@ -74,20 +74,22 @@ internal sealed unsafe class MixtureKernel
     /// <param name="z">Columns [D, <see cref="ScoringTile.Rows"/>].</param>
     /// <param name="shares">Receives the responsibilities, columns [K, rows]; scratch in any case.</param>
     /// <param name="energies">Receives the energies [rows].</param>
-    public void Energies(double* z, double* shares, double* energies)
+    /// <param name="count">Rows wanted, a multiple of <see cref="ScoringTile.Group"/>.</param>
+    public void Energies(double* z, double* shares, double* energies, int count)
     {
         fixed (double* rows = _rows)
         {
-            for (var k = 0; k < _components; k++) Joints(rows + (k * RowsLength(_dimension)), z, _normalizers[k], shares + (k * Rows));
+            for (var k = 0; k < _components; k++)
+                Joints(rows + (k * RowsLength(_dimension)), z, _normalizers[k], shares + (k * Rows), count);
         }
 
-        Normalise(shares, _components, energies);
+        Normalise(shares, _components, energies, count);
     }
 
     /// <summary>shares = exp(shares - log of the sum of exp(shares)) over components; gives minus that logarithm.</summary>
-    public static void Normalise(double* shares, int components, double* energies)
+    public static void Normalise(double* shares, int components, double* energies, int count)
     {
-        for (var row = 0; row < Rows; row += Lanes)
+        for (var row = 0; row < count; row += Lanes)
         {
             var largest = Vector512.Load(shares + row);
             for (var k = 1; k < components; k++) largest = Vector512.Max(largest, Vector512.Load(shares + (k * Rows) + row));
@@ -159,9 +161,9 @@ internal sealed unsafe class MixtureKernel
     }
 
     /// <summary>Two rows of W over four vectors of events: eight running sums hide the latency of a multiply-add.</summary>
-    private void Joints(double* weights, double* z, double normalizer, double* joints)
+    private void Joints(double* weights, double* z, double normalizer, double* joints, int count)
     {
-        for (var row = 0; row < Rows; row += 4 * Lanes)
+        for (var row = 0; row < count; row += 4 * Lanes)
         {
             Vector512<double> q0 = default, q1 = default, q2 = default, q3 = default;
             var at = weights;

@@ -12,7 +12,6 @@ namespace DagmmStream.Modeling.Scoring;
 internal sealed unsafe class PackedLayers
 {
     private const int Lanes = RowShape.Lanes;
-    private static readonly RowShape Tile = new(ScoringTile.Rows);
     private readonly LayerShape[] _layers;
     private readonly float[] _values;
 
@@ -71,7 +70,7 @@ internal sealed unsafe class PackedLayers
     }
 
     /// <summary>As <see cref="Forward"/> for a tile, by columns [width, <see cref="ScoringTile.Rows"/>]; the same bits.</summary>
-    public void ForwardTile(float* input, float* output, float* left, float* right, Activation activation)
+    public void ForwardTile(float* input, float* output, float* left, float* right, RowShape rows, Activation activation)
     {
         fixed (float* values = _values)
         {
@@ -81,8 +80,8 @@ internal sealed unsafe class PackedLayers
                 var layer = _layers[index];
                 var (isLast, padded) = (index == _layers.Length - 1, Pad(layer.Outputs));
                 var to = isLast ? output : input == left ? right : left;
-                DenseKernel.Multiply(Packed(at + padded, layer, padded), at, input, to, Tile, accumulate: false);
-                if (!isLast) ActivationKernel.Apply(to, layer.Outputs * ScoringTile.Rows, activation);
+                DenseKernel.Multiply(Packed(at + padded, layer, padded), at, input, to, rows, accumulate: false);
+                if (!isLast) Activate(to, layer.Outputs, rows, activation);
                 at += (layer.Inputs + 1) * padded;
                 input = to;
             }
@@ -90,11 +89,22 @@ internal sealed unsafe class PackedLayers
     }
 
     /// <summary>As <see cref="Add(float*, float*)"/> for a tile; the same bits.</summary>
-    public void AddTile(float* input, float* output)
+    public void AddTile(float* input, float* output, RowShape rows)
     {
         var padded = Pad(_layers[0].Outputs);
         fixed (float* values = _values)
-            DenseKernel.Multiply(Packed(values + padded, _layers[0], padded), null, input, output, Tile, accumulate: true);
+            DenseKernel.Multiply(Packed(values + padded, _layers[0], padded), null, input, output, rows, accumulate: true);
+    }
+
+    private static void Activate(float* columns, int count, RowShape rows, Activation activation)
+    {
+        if (rows.Padded == rows.Stride)
+        {
+            ActivationKernel.Apply(columns, count * rows.Stride, activation);
+            return;
+        }
+
+        for (var o = 0; o < count; o++) ActivationKernel.Apply(columns + (o * rows.Stride), rows.Padded, activation);
     }
 
     private static Matrix Packed(float* start, LayerShape layer, int padded) =>

@@ -11,7 +11,13 @@ internal sealed unsafe class ScoringTile
     /// <summary>Rows of a tile: few enough for the nearest cache, enough for eight running sums.</summary>
     public const int Rows = 64;
 
+    /// <summary>Rows that a kernel takes at least.</summary>
+    public const int Group = 32;
+
     private readonly ReconstructionPass _reconstruction = new();
+
+    /// <summary>The rows computed: all but for the last tile of a batch.</summary>
+    public RowShape Active { get; private set; } = RowShape.Within(Rows, Rows);
 
     /// <summary>Mapped input of a member [d, <see cref="Rows"/>].</summary>
     public float* Mapped { get; private set; }
@@ -28,6 +34,13 @@ internal sealed unsafe class ScoringTile
     /// <summary>As <see cref="Left"/>.</summary>
     public float* Right { get; private set; }
 
+    /// <summary>Computes only as many groups of rows as a number of events needs.</summary>
+    public void Activate(int count)
+    {
+        Active = RowShape.Within((count + Group - 1) / Group * Group, Rows);
+        _reconstruction.Limit(Active);
+    }
+
     /// <summary>Cuts the buffers.</summary>
     public void Cut(Arena arena, ModelSpec spec)
     {
@@ -39,7 +52,8 @@ internal sealed unsafe class ScoringTile
         Code = arena.Floats((long)spec.LatentDimension * Rows);
         Left = arena.Floats((long)widest * Rows);
         Right = arena.Floats((long)widest * Rows);
-        _reconstruction.Cut(arena, spec, new RowShape(Rows));
+        Active = RowShape.Within(Rows, Rows);
+        _reconstruction.Cut(arena, spec, Active);
     }
 
     /// <summary>z = [z_c, z_r] of all rows (Zong et al. 2018, equations 1 to 3), not standardised.</summary>

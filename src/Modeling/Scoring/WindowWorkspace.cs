@@ -114,9 +114,9 @@ internal sealed unsafe class WindowWorkspace
         for (var tile = 0; tile < _tiles; tile++)
         {
             ColumnKernel.Narrow(Column(tile, 0), _estimationInput, Spec.LatentDimension * TileRows);
-            estimation.ForwardTile(_estimationInput, _logits, _tile.Left, _tile.Right, Activation.Tanh);
+            estimation.ForwardTile(_estimationInput, _logits, _tile.Left, _tile.Right, _tile.Active, Activation.Tanh);
             ColumnKernel.Widen(_logits, Shares(tile), Spec.Components * TileRows);
-            MixtureKernel.Normalise(Shares(tile), Spec.Components, _energies + (tile * TileRows));
+            MixtureKernel.Normalise(Shares(tile), Spec.Components, _energies + (tile * TileRows), TileRows);
         }
 
         HidePadding();
@@ -137,7 +137,7 @@ internal sealed unsafe class WindowWorkspace
     public void Respond(Mixture mixture)
     {
         var kernel = new MixtureKernel(mixture, new ReadOnlySpan<double>(_shift, Spec.LatentDimension));
-        for (var tile = 0; tile < _tiles; tile++) kernel.Energies(Column(tile, 0), Shares(tile), _energies + (tile * TileRows));
+        for (var tile = 0; tile < _tiles; tile++) kernel.Energies(Column(tile, 0), Shares(tile), _energies + (tile * TileRows), TileRows);
         HidePadding();
     }
 

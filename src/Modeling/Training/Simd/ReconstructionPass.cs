@@ -34,6 +34,9 @@ internal sealed unsafe class ReconstructionPass
         _outputFactors = arena.Floats(rows.Padded);
     }
 
+    /// <summary>From now on computes other rows, of the same columns and not more.</summary>
+    public void Limit(RowShape rows) => _rows = rows;
+
     /// <summary>The four sums of every row, and the mean loss.</summary>
     /// <param name="x">Mapped input, columns [d, stride].</param>
     /// <param name="reconstructed">x', columns [d, stride].</param>

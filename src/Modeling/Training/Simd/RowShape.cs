@@ -18,6 +18,13 @@ internal readonly record struct RowShape
         Stride = Padded % Alias == 0 ? Padded + Lanes : Padded;
     }
 
+    private RowShape(int rows, int stride) => (Rows, Padded, Stride) = (rows, rows, stride);
+
+    /// <summary>Rows at the start of longer columns.</summary>
+    /// <param name="rows">Rows, a multiple of <see cref="Lanes"/>.</param>
+    /// <param name="stride">Values from one column to the next.</param>
+    public static RowShape Within(int rows, int stride) => new(rows, stride);
+
     /// <summary>Rows of the minibatch.</summary>
     public int Rows { get; }
 
