@@ -74,7 +74,7 @@ internal static class PlanePlots
         {
             var values = Enumerable.Range(0, trace.Terms.Count).Select(value).ToArray();
             var (low, high) = (values.Min(), values.Max());
-            var series = Line($"{name} ({low:0.###} to {high:0.###})", Colours[colour]);
+            var series = Line($"{name} {low:0.##} to {high:0.##}", Colours[colour]);
             for (var i = 0; i < values.Length; i++)
                 series.Points.Add(new DataPoint(i + 1, high > low ? (values[i] - low) / (high - low) : 0));
             model.Series.Add(series);
