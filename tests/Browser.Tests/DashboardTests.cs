@@ -52,6 +52,10 @@ public class DashboardTests(BrowserFixture browser)
         await using var page = await browser.OpenAsync(Stream);
         await page.Page.Locator("#anomalies button").First.ClickAsync();
         await Expect(page.Page.Locator("#point")).ToContainTextAsync("alarm rate");
+        await Expect(page.Page.Locator("#why table")).ToContainTextAsync("current");
+        await page.Page.Locator("#label-normal").ClickAsync();
+        await Expect(page.Page.Locator("#label-result")).ToContainTextAsync("Noted");
+        Assert.Empty(await page.BarriersAsync());
         Assert.Contains("point=", page.Page.Url, StringComparison.Ordinal);
 
         // The link alone restores it.

@@ -2,6 +2,8 @@ using DagmmStream.Silo.Access;
 using DagmmStream.Silo.Cluster;
 using DagmmStream.Silo.Dashboard;
 using DagmmStream.Silo.Events;
+using DagmmStream.Silo.Explanations;
+using DagmmStream.Silo.Feedback;
 using DagmmStream.Silo.Live;
 using DagmmStream.Silo.Metrics;
 using DagmmStream.Silo.Model;
@@ -48,6 +50,8 @@ internal static class ApiEndpoints
         api.MapScores();
         api.MapLive();
         api.MapModel();
+        api.MapExplanations();
+        api.MapFeedback();
         api.MapCluster();
         app.MapDagmmMetrics();
         app.MapDashboard();

@@ -14,7 +14,7 @@ internal static class ApiExamples
           "rejections": [{ "line": 4, "code": "not-a-number", "message": "feature \"flow\" is \"n/a\"" }],
           "ignoredColumns": [], "scoresTruncated": false,
           "scores": [{ "partition": 0, "offset": 1500, "time": "2026-11-24T12:00:00+00:00", "energy": 31.7, "score": 4.2,
-            "pValue": 0.0002, "verdict": "anomalous", "snapshotVersion": 12 }]
+            "pValue": 0.0002, "verdict": "anomalous", "snapshotVersion": 12, "flags": "none" }]
         }
         """;
 

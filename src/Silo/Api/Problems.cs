@@ -29,6 +29,7 @@ internal static class Problems
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } bad => new ApiException(
             StatusCodes.Status413PayloadTooLarge, "body-too-large", "The request body is too large",
             $"{bad.Message} Send it in parts, or raise {HttpApiOptions.Section}:{nameof(HttpApiOptions.MaxBodyBytes)}.", bad),
+        System.Text.Json.JsonException bad => BadRequest("malformed-body", "The body cannot be read", bad.Message, bad),
         BadHttpRequestException bad => new ApiException(bad.StatusCode, "bad-request", "The request cannot be read", Innermost(bad), bad),
         TimeoutException or Orleans.Runtime.OrleansException => new ApiException(
             StatusCodes.Status503ServiceUnavailable, "service-unavailable", "The service is not ready",
@@ -76,6 +77,7 @@ internal static class Problems
         var (status, type, title) = e.Code switch
         {
             ErrorCode.StreamNotFound => (StatusCodes.Status404NotFound, "stream-not-found", "There is no such stream"),
+            ErrorCode.NotKept => (StatusCodes.Status404NotFound, "not-kept", "It is not, or no longer, kept"),
             ErrorCode.StreamConflict => (StatusCodes.Status409Conflict, "stream-conflict", "The stream exists with other settings"),
             ErrorCode.InvalidDefinition => (StatusCodes.Status400BadRequest, "invalid-definition", "The stream definition is invalid"),
             ErrorCode.InvalidEvent => (StatusCodes.Status422UnprocessableEntity, "invalid-event", "An event does not fit the stream"),

@@ -12,7 +12,7 @@ internal static class ScoreExport
     // The response is flushed after so many lines, so that a slow reader slows the reading and memory stays flat.
     private const int LinesPerFlush = 512;
     private static readonly string[] Columns =
-        ["partition", "offset", "time", "energy", "score", "pValue", "verdict", "snapshotVersion"];
+        ["partition", "offset", "time", "energy", "score", "pValue", "verdict", "snapshotVersion", "flags"];
 
     public static async Task WriteNdjsonAsync(
         IAsyncEnumerable<EventScore> scores, int partition, HttpResponse response, CancellationToken cancellationToken)
@@ -46,7 +46,7 @@ internal static class ScoreExport
     private static string Line(int partition, in EventScore score) => string.Create(
         CultureInfo.InvariantCulture,
         $"{partition},{score.Offset},{score.Timestamp.UtcDateTime:O},{Number(score.Energy)},{Number(score.Score)},{Number(score.PValue)},"
-        + $"{ApiWord.Of(score.Verdict)},{score.SnapshotVersion}");
+        + $"{ApiWord.Of(score.Verdict)},{score.SnapshotVersion},{(int)score.Flags}");
 
     private static string Number(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "";
 }

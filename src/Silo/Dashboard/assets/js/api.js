@@ -53,3 +53,15 @@ export const stream = (name, signal) => get(`/streams/${encodeURIComponent(name)
 export const model = (name, partition, signal) => get(`/streams/${encodeURIComponent(name)}/model?partition=${partition}`, signal);
 export const series = (name, query, signal) => get(`/streams/${encodeURIComponent(name)}/series?${new URLSearchParams(query)}`, signal);
 export const scores = (name, query, signal) => get(`/streams/${encodeURIComponent(name)}/scores?${new URLSearchParams(query)}`, signal);
+export const explanation = (name, partition, offset, signal) =>
+  get(`/streams/${encodeURIComponent(name)}/explanations/${offset}?partition=${partition}`, signal);
+
+/** Says what an event was; null takes it back. */
+export async function label(name, partition, offset, word) {
+  const reply = await fetch(`/api/v1/streams/${encodeURIComponent(name)}/labels/${offset}?partition=${partition}`, {
+    method: word ? 'PUT' : 'DELETE', headers: headers({ 'Content-Type': 'application/json' }), body: word ? JSON.stringify({ label: word }) : undefined,
+  });
+  const body = await reply.json().catch(() => null);
+  if (!reply.ok) throw new ApiError(body?.detail ?? body?.title ?? `HTTP ${reply.status}`, reply.status, body);
+  return body;
+}
