@@ -51,18 +51,20 @@ public sealed class ClusterCrashTests
         CheckpointInterval = TimeSpan.FromSeconds(1),
     };
 
-    /// <summary>Pushes all events; every so many acknowledged ones a fault begins, and the next one waits for its repair.</summary>
+    /// <summary>Pushes all events; a fault begins when each share of them is acknowledged, under the next one.</summary>
     private static async Task PushAsync(StreamClient stream, FaultInjector? faults)
     {
+        const int share = Events / (Faults + 1);
         FaultKind[] kinds = [FaultKind.Kill, FaultKind.Terminate, FaultKind.RestartDatabase];
-        var (acknowledged, begun) = (0, 0);
+        var (acknowledged, begun, released) = (0, 0, faults is null ? Events : share);
         var repair = Task.CompletedTask;
-        await foreach (var batch in stream.PushAsync(SourceAsync(), Token))
+        await foreach (var batch in stream.PushAsync(SourceAsync(() => Volatile.Read(ref released)), Token))
         {
             acknowledged += batch.Count;
-            if (faults is null || begun == Faults || !repair.IsCompleted || acknowledged < (begun + 1) * Events / (Faults + 1)) continue;
+            if (faults is null || begun == Faults || acknowledged < released) continue;
             await repair;
             repair = faults.RunAsync(kinds[begun++ % kinds.Length], Token);
+            Volatile.Write(ref released, begun == Faults ? Events : released + share);
         }
 
         await repair;
@@ -70,14 +72,14 @@ public sealed class ClusterCrashTests
         Assert.Equal(Events, acknowledged);
     }
 
-    private static async IAsyncEnumerable<StreamEvent> SourceAsync()
+    private static async IAsyncEnumerable<StreamEvent> SourceAsync(Func<int> released)
     {
         for (var i = 0; i < Events; i++)
         {
+            while (i >= released()) await Task.Delay(TimeSpan.FromMilliseconds(10), Token);
             var features = new float[4];
             for (var j = 0; j < features.Length; j++) features[j] = (float)(Math.Sin((0.37 * i) + j) + (0.1 * Math.Cos(7.1 * i * (j + 1))));
             yield return new StreamEvent(DateTimeOffset.UnixEpoch.AddSeconds(i), features);
-            if (i % 256 == 255) await Task.Delay(TimeSpan.FromMilliseconds(100), Token);
         }
     }
 
