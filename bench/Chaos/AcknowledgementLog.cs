@@ -9,8 +9,8 @@ internal sealed class AcknowledgementLog(TimeProvider time)
     // Pauses below it are batching and scheduling.
     private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
 
-    // How long after a fault a pause may begin and still be its doing: a frozen silo answers nothing from the first moment, but a client may
-    // have an answer on its way.
+    // How long after a fault a pause may begin and still be its doing: a frozen silo answers nothing from the first moment, but a client
+    // may have an answer on its way.
     private static readonly TimeSpan Onset = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<PartitionId, PartitionLog> _partitions = new();

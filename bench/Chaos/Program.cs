@@ -2,8 +2,8 @@ using System.Globalization;
 using DagmmStream.Bench.Chaos;
 using DagmmStream.Tests.Shared;
 
-// Usage: DagmmStream.Bench.Chaos [minutes [faults [streams [seed [kind ...]]]]]: three silos, PostgreSQL, faults at random; exit code 1 when
-// a promise was broken.
+// Usage: DagmmStream.Bench.Chaos [minutes [faults [streams [seed [kind ...]]]]]: three silos, PostgreSQL, faults at random; exit code 1
+// when a promise was broken.
 if (PostgreSqlServer.WhyMissing is { } reason)
 {
     Console.Error.WriteLine(reason);
@@ -18,8 +18,8 @@ var options = new ChaosOptions
     Seed = (int)Argument(3, 1),
     Kinds = args.Length > 4 ? [.. args[4..].Select(Enum.Parse<FaultKind>)] : Enum.GetValues<FaultKind>(),
 };
-Console.WriteLine($"{DateTimeOffset.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, .NET {Environment.Version}; {options.Silos} silos, "
-    + $"{options.Streams} streams of {options.Partitions} partitions, {options.Rate} events/s each");
+Console.WriteLine($"{DateTimeOffset.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, .NET {Environment.Version}; "
+    + $"{options.Silos} silos, {options.Streams} streams of {options.Partitions} partitions, {options.Rate} events/s each");
 await using var cluster = await ChaosCluster.StartAsync(options.Silos, CancellationToken.None);
 var result = await new ChaosRun(options, Console.WriteLine).RunAsync(cluster, CancellationToken.None);
 foreach (var fault in result.Faults)

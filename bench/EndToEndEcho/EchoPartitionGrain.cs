@@ -29,9 +29,11 @@ internal sealed class EchoPartitionGrain : Grain, IPartitionGrain
 
     public Task<ScoreBlock> ProbeAsync(ProbeEvent probe, CancellationToken cancellationToken) => throw new NotSupportedException("echo");
 
-    public Task<EventExplanation> ExplainAsync(long offset, CancellationToken cancellationToken) => throw new NotSupportedException("echo");
+    public Task<EventExplanation> ExplainAsync(long offset, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("echo");
 
-    public Task<EventExplanation> ExplainProbeAsync(ProbeEvent probe, CancellationToken cancellationToken) => throw new NotSupportedException("echo");
+    public Task<EventExplanation> ExplainProbeAsync(ProbeEvent probe, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("echo");
 
     public Task<FeedbackState> LabelAsync(long offset, FeedbackLabel? label, CancellationToken cancellationToken) =>
         throw new NotSupportedException("echo");

@@ -3,7 +3,9 @@ using DagmmStream.Tests.Shared;
 
 namespace DagmmStream.Cluster.Tests;
 
-/// <summary>Three silo processes, a PostgreSQL server with its default durability, faults at random: nothing is lost, nothing twice.</summary>
+/// <summary>
+/// Three silo processes, a PostgreSQL server with its default durability, faults at random: nothing is lost, nothing learned twice.
+/// </summary>
 public sealed class ChaosTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -13,7 +13,8 @@ public sealed class ClusterSettingsTests
     public void ReadCluster_CommandLineOfASilo_Read()
     {
         var configuration = Load(
-            "--cluster", "PostgreSql", "--store-kind", "PostgreSql", "--connection-string", "Host=db;Database=dagmm", "--advertise", "auto");
+            "--cluster", "PostgreSql", "--store-kind", "PostgreSql", "--connection-string", "Host=db;Database=dagmm",
+            "--advertise", "auto");
         Assert.Equal(ClusterKind.PostgreSql, SiloConfiguration.ReadCluster(configuration).Kind);
         Assert.Equal(ClusterSettings.Auto, SiloConfiguration.ReadCluster(configuration).AdvertisedAddress);
         Assert.Equal(StoreKind.PostgreSql, SiloConfiguration.ReadStoreKind(configuration));

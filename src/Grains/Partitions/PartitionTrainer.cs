@@ -247,7 +247,8 @@ internal sealed class PartitionTrainer
         foreach (var chunk in chunks)
         {
             var count = 0;
-            foreach (var segment in chunk) count += _encoder is null ? Gather(segment, rows, count) : Encode(segment, rows, count, _encoder);
+            foreach (var segment in chunk)
+                count += _encoder is null ? Gather(segment, rows, count) : Encode(segment, rows, count, _encoder);
             skipped += ChunkSize - count;
             // Whatever else is in the group: the learner is not shown an empty chunk.
             if (count > 0) reports.Add(_learner.Learn(rows.AsSpan(0, count * _features), count));

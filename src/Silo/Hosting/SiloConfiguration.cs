@@ -81,7 +81,8 @@ internal static class SiloConfiguration
         Bind(configuration, ClusterSettings.Section, settings);
         ThrowIfFailed(new ClusterSettingsValidator().Validate(null, settings));
         if (settings.Kind == ClusterKind.PostgreSql && ReadStoreKind(configuration) != StoreKind.PostgreSql)
-            throw Invalid($"{ClusterSettings.Section}:Kind = PostgreSql: silos of a cluster share a store; set Store:Kind = PostgreSql too");
+            throw Invalid(
+                $"{ClusterSettings.Section}:Kind = PostgreSql: silos of a cluster share a store; set Store:Kind = PostgreSql too");
         return settings;
     }
 
