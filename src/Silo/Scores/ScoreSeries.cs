@@ -5,7 +5,7 @@ namespace DagmmStream.Silo.Scores;
 
 /// <summary>
 /// A stretch of scores for a chart, as columns of equal length: every column of pixels has its lowest and its highest score, so that no
-/// peak is lost, and every anomaly stands there once more by itself.
+/// peak is lost; the newest event ends it, and every anomaly stands there once more by itself.
 /// </summary>
 public sealed record ScoreSeries
 {

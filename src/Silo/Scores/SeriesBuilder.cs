@@ -13,6 +13,7 @@ internal sealed class SeriesBuilder(long perColumn, int partition, int mostAnoma
     private readonly Queue<EventScore> _snapshots = [];
     private EventScore? _low;
     private EventScore? _high;
+    private EventScore? _last;
     private long _inColumn;
     private long _version = -1;
 
@@ -21,6 +22,7 @@ internal sealed class SeriesBuilder(long perColumn, int partition, int mostAnoma
         if (score.Verdict == Verdict.Anomalous) Keep(_anomalies, score, mostAnomalies);
         if (score.SnapshotVersion != _version && _version >= 0) Keep(_snapshots, score, MostSnapshots);
         _version = score.SnapshotVersion;
+        _last = score;
 
         // A score that is no number yet is drawn as a gap.
         if (_low is not { } low || double.IsNaN(low.Score) || score.Score < low.Score) _low = score;
@@ -31,6 +33,8 @@ internal sealed class SeriesBuilder(long perColumn, int partition, int mostAnoma
     public ScoreSeries Build(long from, long to, long first)
     {
         Flush();
+        // A chart ends where its events end, though the newest may be neither the lowest nor the highest of its column.
+        if (_last is { } last && _points[^1].Offset != last.Offset) _points.Add(last);
         return new ScoreSeries
         {
             From = from,

@@ -94,7 +94,8 @@ public class ScoreEndpointsTests(ApiFixture api)
         var (_, thin) = await api.GetAsync($"/api/v1/streams/{stream}/series?from=1000&to=3000&columns=20");
         Assert.Equal(2000, all.GetProperty("offset").GetArrayLength());
         Assert.Equal(100, thin.GetProperty("eventsPerColumn").GetInt64());
-        Assert.InRange(thin.GetProperty("offset").GetArrayLength(), 20, 40);
+        // Two a column, and the newest event.
+        Assert.InRange(thin.GetProperty("offset").GetArrayLength(), 20, 41);
         Assert.Equal(Numbers(all).Max(), Numbers(thin).Max());
         Assert.Equal(Numbers(all).Min(), Numbers(thin).Min());
         Assert.NotEmpty(thin.GetProperty("anomalies").EnumerateArray());
