@@ -11,6 +11,7 @@ namespace DagmmStream.Grains.Partitions;
 internal sealed class PartitionScorer(ParameterLayout layout, PartitionDecision decision)
 {
     private readonly EnergyScorer _scorer = new();
+    private EnergyScore[] _scores = [];
 
     /// <summary>The snapshot that scores; null while warming up. One reference, swapped on the grain's turn.</summary>
     public ModelSnapshot? Snapshot { get; set; }
@@ -27,32 +28,48 @@ internal sealed class PartitionScorer(ParameterLayout layout, PartitionDecision 
     /// <returns>How many are anomalous.</returns>
     public int Score(EventBatch batch, int start, long firstOffset, in AdmittedInputs inputs, Span<byte> rows)
     {
-        var width = Width;
+        var (width, count, snapshot) = (Width, batch.Count - start, Snapshot);
         var values = MemoryMarshal.Cast<byte, float>(inputs.Rows.Span);
-        var anomalies = 0;
-        for (var i = start; i < batch.Count; i++)
+        if (snapshot is not null)
         {
-            var time = BinaryPrimitives.ReadInt64LittleEndian(batch.Times.AsSpan(i * sizeof(long)));
-            var flags = inputs.Flags.Length == 0 ? EventFlags.None : inputs.Flags[i - start];
-            if (batch.Marks is { } marks && ((EventMarks)marks[i]).HasFlag(EventMarks.BackFill)) flags |= EventFlags.BackFilled;
-            var score = Score(
-                values.Slice((i - start) * width, width), firstOffset + (i - start), time, batch.FirstSequence + i, flags, isCounted: true);
+            if (_scores.Length < count) _scores = new EnergyScore[count];
+            _scorer.Score(snapshot, values, count, _scores);
+        }
+
+        var anomalies = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var time = BinaryPrimitives.ReadInt64LittleEndian(batch.Times.AsSpan((start + i) * sizeof(long)));
+            var flags = inputs.Flags.Length == 0 ? EventFlags.None : inputs.Flags[i];
+            if (batch.Marks is { } marks && ((EventMarks)marks[start + i]).HasFlag(EventMarks.BackFill)) flags |= EventFlags.BackFilled;
+            var (offset, sequence) = (firstOffset + i, batch.FirstSequence + start + i);
+            var score = snapshot is null
+                ? Unscored(offset, time, sequence, flags)
+                : Judge(snapshot, _scores[i], values.Slice(i * width, width), new(offset, time, sequence, flags), isCounted: true);
             if (score.Verdict == Verdict.Anomalous) anomalies++;
-            ScoreBlock.Write(score, rows[((i - start) * ScoreBlock.RowBytes)..]);
+            ScoreBlock.Write(score, rows[(i * ScoreBlock.RowBytes)..]);
         }
 
         return anomalies;
     }
 
-    /// <summary>Scores one event.</summary>
-    public EventScore Score(
-        ReadOnlySpan<float> features, long offset, long time, long sequence, EventFlags flags = EventFlags.None, bool isCounted = false)
+    /// <summary>Scores one event that is not pushed.</summary>
+    public EventScore Score(ReadOnlySpan<float> features, long offset, long time, long sequence, EventFlags flags = EventFlags.None) =>
+        Snapshot is { } snapshot
+            ? Judge(snapshot, _scorer.Score(snapshot, features), features, new(offset, time, sequence, flags), isCounted: false)
+            : Unscored(offset, time, sequence, flags);
+
+    private static EventScore Unscored(long offset, long time, long sequence, EventFlags flags) =>
+        new(offset, time, sequence, double.NaN, double.NaN, 1, Verdict.WarmingUp, 0, flags);
+
+    private EventScore Judge(ModelSnapshot snapshot, EnergyScore score, ReadOnlySpan<float> features, EventPlace place, bool isCounted)
     {
-        var snapshot = Snapshot;
-        if (snapshot is null) return new EventScore(offset, time, sequence, double.NaN, double.NaN, 1, Verdict.WarmingUp, 0, flags);
-        var score = _scorer.Score(snapshot, features);
         var pValue = snapshot.Calibration.PValue(score.Score);
-        (var verdict, flags) = decision.Decide(snapshot, score, pValue, features, flags, isCounted);
-        return new EventScore(offset, time, sequence, score.Energy, score.Score, pValue, verdict, snapshot.Version, flags);
+        var (verdict, flags) = decision.Decide(snapshot, score, pValue, features, place.Flags, isCounted);
+        return new EventScore(
+            place.Offset, place.Time, place.Sequence, score.Energy, score.Score, pValue, verdict, snapshot.Version, flags);
     }
+
+    /// <summary>What is known of an event before it is scored.</summary>
+    private readonly record struct EventPlace(long Offset, long Time, long Sequence, EventFlags Flags);
 }

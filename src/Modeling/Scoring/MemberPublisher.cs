@@ -31,18 +31,22 @@ internal static class MemberPublisher
             window.Standardize(standardizer.Mean, standardizer.Deviation);
         }
 
+        Courtesy.GiveWay();
         window.Estimate(PackedLayers.Of(layout.Estimation, weights));
         if (!spec.StandardizeLatent) window.Centre(measured.Mean);
         var mixture = Mixture.Estimate(window.Statistics(), spec, member, out repairs);
         for (var round = 0; round < options.EmRounds && mixture is not null; round++)
         {
+            Courtesy.GiveWay();
             window.Respond(mixture);
             window.Trim(options.TrimShare);
+            Courtesy.GiveWay();
             mixture = Mixture.Estimate(window.Statistics(), spec, member, out var jitters);
             repairs += jitters;
         }
 
         if (mixture is null) return null;
+        Courtesy.GiveWay();
         window.Respond(mixture);
         if (window.Energies.ContainsAnyExceptInRange(double.MinValue, double.MaxValue)) return null;
         var range = Quantile.OfUnsorted(window.Energies, 0.75) - Quantile.OfUnsorted(window.Energies, 0.25);
