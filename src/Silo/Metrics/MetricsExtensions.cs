@@ -23,7 +23,8 @@ internal static class MetricsExtensions
             .WithMetrics(metrics => metrics
                 .AddMeter(PartitionMeter, StorageMetrics.MeterName, LiveMetrics.MeterName)
                 .AddMeter("System.Runtime", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Hosting")
-                .AddPrometheusExporter());
+                // No cached answer: the exporter would repeat one of up to 300 ms ago, from before the events it is asked about.
+                .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 0));
         if (string.IsNullOrEmpty(configuration[OtlpEndpoint])) return services;
 
         // Orleans passes the caller's trace on: from the SDK's span over the request to the grain's call.
