@@ -36,7 +36,4 @@ internal sealed class CategoryCells
     public static IEnumerable<int> Categorical(StreamDefinition definition) => definition.Inputs.Types.IsEmpty ? []
         : Enumerable.Range(0, definition.Features.Length)
             .Where(i => definition.Inputs.TypeOf(definition.Features[i]).Kind == FeatureKind.Categorical);
-
-    /// <summary>The caller may reuse its array: what is queued is a copy.</summary>
-    public static string?[]? Copy(in StreamEvent item) => item.Categories.IsEmpty ? null : item.Categories.ToArray();
 }

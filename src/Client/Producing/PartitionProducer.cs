@@ -40,7 +40,10 @@ internal sealed class PartitionProducer : IAsyncDisposable
     {
         var features = ArrayPool<float>.Shared.Rent(Width);
         item.Features.Span.CopyTo(features);
-        var queued = new QueuedEvent(features, item.Microseconds, owner, item.IsBackFill, CategoryCells.Copy(item));
+
+        // The caller may reuse its array: what is queued is a copy.
+        var categories = item.Categories.IsEmpty ? null : item.Categories.ToArray();
+        var queued = new QueuedEvent(features, item.Microseconds, owner, item.IsBackFill, categories);
         return EnqueueAsync(queued, cancellationToken);
     }
 

@@ -1,27 +1,29 @@
-using System.Globalization;
 using DagmmStream.Silo.Api;
 using nietras.SeparatedValues;
 
 namespace DagmmStream.Silo.Events;
 
 /// <summary>
-/// Events as CSV (RFC 4180) with a header: a column per feature by name, in any order, and optionally <c>time</c> and <c>key</c>. A feature
-/// of that name wins.
+/// Events as CSV (RFC 4180) with a header: a column per feature by name, in any order, and optionally <c>time</c>, <c>key</c> and
+/// <c>backFill</c>. A feature of that name wins.
 /// </summary>
 internal sealed class CsvDecoder : IEventDecoder
 {
     private const string TimeColumn = "time";
     private const string KeyColumn = "key";
+    private const string BackFillColumn = "backFill";
     private readonly SepReader _reader;
     private readonly StreamDefinition _definition;
     private readonly int[] _columns;
     private readonly int _time;
     private readonly int _key;
+    private readonly int _backFill;
+    private readonly FeatureReader _features;
     private readonly int _width;
 
     private CsvDecoder(SepReader reader, StreamDefinition definition, IReadOnlyList<string> header)
     {
-        (_reader, _definition, _width) = (reader, definition, header.Count);
+        (_reader, _definition, _width, _features) = (reader, definition, header.Count, new FeatureReader(definition));
         var positions = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < header.Count; i++)
             if (!positions.TryAdd(header[i].Trim(), i)) throw Header($"column \"{header[i]}\" stands there twice");
@@ -32,7 +34,8 @@ internal sealed class CsvDecoder : IEventDecoder
         _columns = [.. definition.Features.Select(name => positions[name])];
         _time = Optional(TimeColumn, positions);
         _key = Optional(KeyColumn, positions);
-        IgnoredColumns = [.. header.Where((_, i) => !_columns.Contains(i) && i != _time && i != _key)];
+        _backFill = Optional(BackFillColumn, positions);
+        IgnoredColumns = [.. header.Where((_, i) => !_columns.Contains(i) && i != _time && i != _key && i != _backFill)];
     }
 
     public IReadOnlyList<string> IgnoredColumns { get; }
@@ -104,18 +107,10 @@ internal sealed class CsvDecoder : IEventDecoder
         for (var i = 0; i < _columns.Length; i++)
         {
             var value = line[_columns[i]];
-            if (value.TryParse<float>(out var number))
-            {
-                if (!float.IsFinite(number))
-                    return row.Reject("not-finite", $"feature \"{_definition.Features[i]}\" is {Shown(value.Span)}");
-                row.Features[i] = number;
-            }
-            else
-            {
-                return value.Span.Trim().IsEmpty
-                    ? row.Reject("missing-value", $"feature \"{_definition.Features[i]}\" is empty")
-                    : row.Reject("not-a-number", $"feature \"{_definition.Features[i]}\" is \"{Shown(value.Span)}\"");
-            }
+            var isGood = !_features.IsCategorical(i) && value.TryParse<float>(out var number)
+                ? _features.Number(row, i, number)
+                : _features.Text(row, i, value.Span);
+            if (!isGood) return false;
         }
 
         return true;
@@ -124,18 +119,24 @@ internal sealed class CsvDecoder : IEventDecoder
     private void DecodeRest(SepReader.Row line, EventRow row)
     {
         if (_key >= 0 && line[_key].Span is { IsEmpty: false } key) row.Key = key.ToString();
+        if (_backFill >= 0) DecodeBackFill(line[_backFill].Span.Trim(), row);
         if (_time < 0) return;
         var text = line[_time].Span.Trim();
         if (text.IsEmpty) return;
         if (EventTime.TryParse(text, out var time)) row.Time = time;
-        else row.Reject("invalid-time", $"time \"{Shown(text)}\": use ISO 8601 or whole microseconds since 1970-01-01 UTC");
+        else row.Reject("invalid-time", $"time \"{FeatureReader.Short(text)}\": use ISO 8601 or whole microseconds since 1970-01-01 UTC");
+    }
+
+    private static void DecodeBackFill(ReadOnlySpan<char> text, EventRow row)
+    {
+        if (text.IsEmpty || text is "0") return;
+        if (text is "1") row.IsBackFill = true;
+        else if (bool.TryParse(text, out var isBackFill)) row.IsBackFill = isBackFill;
+        else row.Reject("malformed", $"backFill \"{FeatureReader.Short(text)}\": use true or false");
     }
 
     private int Optional(string column, Dictionary<string, int> positions) =>
         !_definition.Features.Contains(column) && positions.TryGetValue(column, out var position) ? position : -1;
-
-    private static string Shown(ReadOnlySpan<char> text) =>
-        text.Length <= 40 ? text.ToString() : string.Create(CultureInfo.InvariantCulture, $"{text[..40]}…");
 
     private static ApiException Header(string detail) =>
         Problems.BadRequest("invalid-header", "The CSV header does not fit the stream", $"the CSV header cannot be used: {detail}");

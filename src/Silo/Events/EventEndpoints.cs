@@ -17,7 +17,8 @@ internal static class EventEndpoints
 
     // A line holds one event: 1,024 features of a dozen characters and their names, many times over.
     private const int MaxLineBytes = 1 << 20;
-    private const int MaxProducerLength = 120;
+    private const int MaxProducerLength = 128;
+    private const int MaxIdempotencyKeyLength = 120;
     private const string KeyPrefix = "key-";
 
     public static void MapEvents(this RouteGroupBuilder api, HttpApiOptions options) =>
@@ -46,6 +47,8 @@ internal static class EventEndpoints
         {
             NamesItsProducer = named is not null,
             Partition = query.Partition,
+            IsBackFill = query.BackFill ?? false,
+            IsStrict = query.Strict ?? false,
         };
         await using var decoder = await DecoderAsync(context.Request, definition, cancellationToken);
         var reply = await session.RunAsync(decoder, cancellationToken);
@@ -66,8 +69,8 @@ internal static class EventEndpoints
         {
             if (query.Producer is not null)
                 throw Problems.Parameter("producer", query.Producer, "use either an Idempotency-Key or producer and sequence");
-            if (key.Length is 0 or > MaxProducerLength)
-                throw Problems.Parameter("Idempotency-Key", key, $"use 1 to {MaxProducerLength} characters");
+            if (key.Length is 0 or > MaxIdempotencyKeyLength)
+                throw Problems.Parameter("Idempotency-Key", key, $"use 1 to {MaxIdempotencyKeyLength} characters");
             return new ProducerLease(KeyPrefix + key, 0);
         }
 

@@ -4,7 +4,8 @@ namespace DagmmStream.Silo.Events;
 
 /// <summary>
 /// One event as JSON: <c>{"time": …, "key": …, "features": {"a": 1, "b": 2}}</c>; the features by name, or as an array in the
-/// order of the definition. Time and key may be left out.
+/// order of the definition; a value by its feature's type: a number, a boolean, a text, or null where one may be missing. Time and
+/// key may be left out, and <c>"backFill": true</c> marks history.
 /// </summary>
 /// <param name="definition">The stream.</param>
 internal sealed class EventJson(StreamDefinition definition)
@@ -12,6 +13,7 @@ internal sealed class EventJson(StreamDefinition definition)
     private readonly Dictionary<string, int> _positions =
         definition.Features.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i, StringComparer.Ordinal);
 
+    private readonly FeatureReader _features = new(definition);
     private readonly bool[] _seen = new bool[definition.Features.Length];
 
     /// <summary>Reads one event; what is wrong with it becomes the row's rejection.</summary>
@@ -52,9 +54,14 @@ internal sealed class EventJson(StreamDefinition definition)
                 reader.Read();
                 row.Key = reader.GetString();
             }
+            else if (reader.ValueTextEquals("backFill"u8))
+            {
+                reader.Read();
+                row.IsBackFill = reader.GetBoolean();
+            }
             else
             {
-                return row.Reject("malformed", $"\"{reader.GetString()}\": an event has \"features\", \"time\" and \"key\"");
+                return row.Reject("malformed", $"\"{reader.GetString()}\": an event has \"features\", \"time\", \"key\" and \"backFill\"");
             }
         }
 
@@ -78,11 +85,12 @@ internal sealed class EventJson(StreamDefinition definition)
                 return row.Reject("unknown-feature", $"stream \"{definition.Name}\" has no feature \"{name}\"");
             reader.Read();
             _seen[position] = true;
-            if (!ReadNumber(ref reader, row, position)) return false;
+            if (!ReadValue(ref reader, row, position)) return false;
         }
 
-        var missing = Array.IndexOf(_seen, false);
-        return missing < 0 || row.Reject("missing-value", $"feature \"{definition.Features[missing]}\" is missing");
+        for (var i = Array.IndexOf(_seen, false); i >= 0; i = Array.IndexOf(_seen, false, i + 1))
+            if (!_features.Missing(row, i, "is missing")) return false;
+        return true;
     }
 
     private bool ReadByPosition(ref Utf8JsonReader reader, EventRow row)
@@ -91,23 +99,29 @@ internal sealed class EventJson(StreamDefinition definition)
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (count == _seen.Length) return row.Reject("wrong-width", $"more than {_seen.Length} features");
-            if (!ReadNumber(ref reader, row, count++)) return false;
+            if (!ReadValue(ref reader, row, count++)) return false;
         }
 
         return count == _seen.Length
             || row.Reject("wrong-width", $"{count} features; stream \"{definition.Name}\" has {_seen.Length}");
     }
 
-    private bool ReadNumber(ref Utf8JsonReader reader, EventRow row, int position)
+    private bool ReadValue(ref Utf8JsonReader reader, EventRow row, int position)
     {
-        if (reader.TokenType == JsonTokenType.Null)
-            return row.Reject("missing-value", $"feature \"{definition.Features[position]}\" is null");
-        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetSingle(out var value))
-            return row.Reject("not-a-number", $"feature \"{definition.Features[position]}\" is no number");
-        if (!float.IsFinite(value))
-            return row.Reject("not-finite", $"feature \"{definition.Features[position]}\" is beyond a 32-bit float");
-        row.Features[position] = value;
-        return true;
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.Null:
+                return _features.Missing(row, position, "is null");
+            case JsonTokenType.Number:
+                // What is beyond a 32-bit float becomes infinite, and is rejected as that.
+                return _features.Number(row, position, reader.TryGetSingle(out var number) ? number : float.PositiveInfinity);
+            case JsonTokenType.True or JsonTokenType.False:
+                return _features.Boolean(row, position, reader.GetBoolean());
+            case JsonTokenType.String:
+                return _features.Category(row, position, reader.GetString()!);
+            default:
+                return row.Reject("not-a-number", $"feature \"{definition.Features[position]}\" is no number, boolean or text");
+        }
     }
 
     private static bool ReadTime(ref Utf8JsonReader reader, EventRow row)

@@ -22,6 +22,14 @@ internal sealed class EventQuery
     [Description("The partition for all events; without it they are routed by key, or in turn.")]
     public int? Partition { get; init; }
 
+    [FromQuery(Name = "backFill")]
+    [Description("True when all events are history: they are learned and raise no alarm.")]
+    public bool? BackFill { get; init; }
+
+    [FromQuery(Name = "strict")]
+    [Description("True to end the request with 422 at the first event that does not fit; full batches of 256 before it stay accepted.")]
+    public bool? Strict { get; init; }
+
     [FromHeader(Name = "Idempotency-Key")]
     [Description("A name for this body, 1 to 120 characters: sending the same body again under it is harmless.")]
     public string? IdempotencyKey { get; init; }

@@ -2,10 +2,22 @@ namespace DagmmStream.Silo.Events;
 
 /// <summary>One decoded event; a decoder fills the same row again and again.</summary>
 /// <param name="width">Features d.</param>
-internal sealed class EventRow(int width)
+/// <param name="categories">How many of them are categorical.</param>
+internal sealed class EventRow(int width, int categories = 0)
 {
-    /// <summary>Feature vector [d].</summary>
+    public EventRow(StreamDefinition definition)
+        : this(definition.Features.Length, Client.Producing.CategoryCells.Categorical(definition).Count())
+    {
+    }
+
+    /// <summary>Feature vector [d]; NaN for a missing value, and in the cells of categorical features.</summary>
     public float[] Features { get; } = new float[width];
+
+    /// <summary>Names of the categorical features, in the order of the definition; null for a missing one.</summary>
+    public string?[] Categories { get; } = new string?[categories];
+
+    /// <summary>True for history: the event is learned and raises no alarm.</summary>
+    public bool IsBackFill { get; set; }
 
     /// <summary>Event time, microseconds since 1970-01-01 UTC; null when the event has none.</summary>
     public long? Time { get; set; }
@@ -24,6 +36,7 @@ internal sealed class EventRow(int width)
         Line = line;
         Time = null;
         Key = null;
+        IsBackFill = false;
         Rejection = null;
     }
 

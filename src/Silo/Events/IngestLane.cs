@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using DagmmStream.Client.Producing;
 using DagmmStream.Silo.Api;
 using Polly;
 using Polly.Retry;
@@ -20,6 +22,8 @@ internal sealed class IngestLane
     private readonly int _width;
     private byte[] _features = [];
     private byte[] _times = [];
+    private byte[]? _marks;
+    private CategoryCells _cells;
     private int _count;
     private Task _sending = Task.CompletedTask;
 
@@ -61,6 +65,8 @@ internal sealed class IngestLane
     {
         var features = MemoryMarshal.Cast<byte, float>(_features.AsSpan());
         row.Features.CopyTo(features[(_count * _width)..]);
+        if (_cells.Any) _cells.Write(row.Categories, features.Slice(_count * _width, _width));
+        if (row.IsBackFill || _session.IsBackFill) (_marks ??= new byte[Events])[_count] = (byte)EventMarks.BackFill;
         MemoryMarshal.Cast<byte, long>(_times.AsSpan())[_count] = time;
         return ++_count < Events ? ValueTask.CompletedTask : new ValueTask(SendAsync(cancellationToken));
     }
@@ -72,38 +78,50 @@ internal sealed class IngestLane
         await _sending;
     }
 
+    /// <summary>Waits for what is on its way; what is gathered stays here.</summary>
+    public Task SettleAsync() => _sending;
+
     private static readonly ResiliencePropertyKey<long> Begun = new("dagmm.begun");
 
     private static bool IsTransient(Exception? error) =>
         error is DagmmStreamException { IsTransient: true } or Orleans.Runtime.OrleansException or TimeoutException;
 
+    [MemberNotNull(nameof(_cells))]
     private void Renew()
     {
         // The grain keeps what it is given: a sent array is never used again.
         _features = new byte[Events * _width * sizeof(float)];
         _times = new byte[Events * sizeof(long)];
+        _marks = null;
+        _cells = new CategoryCells(_session.Definition);
         _count = 0;
     }
 
     private async Task SendAsync(CancellationToken cancellationToken)
     {
-        var (features, times, count) = (_features, _times, _count);
-        if (count < Events)
+        var batch = new EventBatch
         {
-            Array.Resize(ref features, count * _width * sizeof(float));
-            Array.Resize(ref times, count * sizeof(long));
-        }
-
+            Producer = "",
+            FirstSequence = 0,
+            Count = _count,
+            Features = Cut(_features, _count * _width * sizeof(float)),
+            Times = Cut(_times, _count * sizeof(long)),
+            Marks = _marks is null ? null : Cut(_marks, _count),
+            Names = _cells.Any ? _cells.Names : null,
+        };
         Renew();
         await _sending;
-        _sending = PushAsync(features, times, count, cancellationToken);
+        _sending = PushAsync(batch, cancellationToken);
     }
 
-    private async Task PushAsync(byte[] features, byte[] times, int count, CancellationToken cancellationToken)
+    private static byte[] Cut(byte[] full, int length) => full.Length == length ? full : full[..length];
+
+    private async Task PushAsync(EventBatch content, CancellationToken cancellationToken)
     {
         EventBatch Batch() => new()
         {
-            Producer = Producer.Name, FirstSequence = Producer.Next, Count = count, Features = features, Times = times,
+            Producer = Producer.Name, FirstSequence = Producer.Next, Count = content.Count, Features = content.Features,
+            Times = content.Times, Marks = content.Marks, Names = content.Names,
         };
         var reply = await OfferAsync(Batch(), cancellationToken);
         if (reply.Outcome == PushOutcome.SequenceGap && !_session.NamesItsProducer)
@@ -115,7 +133,7 @@ internal sealed class IngestLane
 
         if (reply.Outcome == PushOutcome.SequenceGap) throw Gap(reply);
         if (reply.Outcome == PushOutcome.Refused) throw Overloaded(reply);
-        Producer = Producer with { Next = Producer.Next + count };
+        Producer = Producer with { Next = Producer.Next + content.Count };
         _session.Acknowledge(Partition, reply.Scores!, reply.Duplicates);
     }
 

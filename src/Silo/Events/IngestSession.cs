@@ -37,6 +37,12 @@ internal sealed class IngestSession
     /// <summary>True when the caller chose the producer's name: it is then never changed.</summary>
     public bool NamesItsProducer { get; init; }
 
+    /// <summary>True when all events are history.</summary>
+    public bool IsBackFill { get; init; }
+
+    /// <summary>True to end the request at the first event that does not fit.</summary>
+    public bool IsStrict { get; init; }
+
     /// <summary>The partition that gets all events; null to route them.</summary>
     public int? Partition { get; init; }
 
@@ -46,7 +52,7 @@ internal sealed class IngestSession
     /// <summary>Reads the whole body. Events before a failure stay accepted; the failure tells how many.</summary>
     public async Task<IngestReply> RunAsync(IEventDecoder decoder, CancellationToken cancellationToken)
     {
-        var row = new EventRow(Definition.Features.Length);
+        var row = new EventRow(Definition);
         try
         {
             while (await decoder.ReadAsync(row, cancellationToken))
@@ -108,6 +114,7 @@ internal sealed class IngestSession
     private void Reject(Rejection rejection)
     {
         _rejected++;
+        if (IsStrict) throw new DagmmStreamException(ErrorCode.InvalidEvent, $"line {rejection.Line}: {rejection.Message}");
         if (_rejections.Count < _options.MaxRejectionsInReply) _rejections.Add(rejection);
     }
 
@@ -128,7 +135,8 @@ internal sealed class IngestSession
         {
             try
             {
-                await lane.CompleteAsync(CancellationToken.None);
+                if (IsStrict) await lane.SettleAsync();
+                else await lane.CompleteAsync(CancellationToken.None);
             }
             catch (Exception e) when (e is ApiException or DagmmStreamException or Orleans.Runtime.OrleansException or TimeoutException)
             {
