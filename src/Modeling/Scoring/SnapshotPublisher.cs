@@ -58,7 +58,8 @@ public static class SnapshotPublisher
             if (live.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
                 return new PublishResult(null, "a score of the window is not finite", repairs);
             if (options.AnchorWeight <= 0) anchor = null;
-            calibration ??= Calibration.Of(WindowScores(live, rows, anchor, options.AnchorWeight));
+            calibration ??= Calibration.Of(
+                WindowScores(live, rows, anchor, options.AnchorWeight), 0, options.ScoreKind == ScoreKind.LogStandardized);
             return new PublishResult(Freeze(model, live, version, options, anchor, calibration), null, repairs);
         }
         finally

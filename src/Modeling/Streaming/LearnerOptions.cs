@@ -134,8 +134,9 @@ public sealed record LearnerOptions
     public int CalibrationCount { get; init; } = 2048;
 
     /// <summary>Scores that are needed before they replace the window's own.</summary>
-    /// <value>Default 256.</value>
-    public int CalibrationMinimum { get; init; } = 256;
+    /// <value>Default 128: with one chunk the tail is fitted to 13 of them, less wrong than the window's own, which the model has learned.
+    /// </value>
+    public int CalibrationMinimum { get; init; } = 128;
 
     /// <summary>Share of the recent scores that may be anomalies: the tail of the calibration is fitted without them.</summary>
     /// <value>Default 0.02.</value>

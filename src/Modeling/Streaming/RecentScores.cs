@@ -21,6 +21,17 @@ internal sealed class RecentScores
     /// <summary>The scores, in no particular order.</summary>
     public ReadOnlySpan<double> Values => _scores.AsSpan(0, Count);
 
+    /// <summary>The newest scores, in no particular order.</summary>
+    /// <param name="count">At most so many.</param>
+    public double[] Newest(int count)
+    {
+        if (count >= Count) return Values.ToArray();
+        // The newest stands before the next place; until all are filled that is the end.
+        var (newest, end) = (new double[count], Count < _capacity ? Count : _next);
+        for (var i = 0; i < count; i++) newest[i] = _scores[(end - 1 - i + Count) % Count];
+        return newest;
+    }
+
     public void Add(double score)
     {
         if (Count == _scores.Length && Count < _capacity) Array.Resize(ref _scores, Math.Min(_capacity, Count * 2));

@@ -231,9 +231,7 @@ public sealed partial class StreamLearner
         var mayRenew = !_monitor.IsSuspicious;
         var anchor = Options.Publish.AnchorWeight > 0 ? _anchor.Next(Snapshot, _counters.Accepted, mayRenew) : null;
         var options = Options.Publish with { AnchorWeight = Options.Publish.AnchorWeight * _anchor.Trust };
-        var isLogarithmic = Options.Publish.ScoreKind == ScoreKind.LogStandardized;
-        var calibration = _recent.Count < Options.CalibrationMinimum ? null
-            : Calibration.Of(_recent.Values, Options.Contamination, isLogarithmic);
+        var calibration = Calibrate();
         var result = SnapshotPublisher.Publish(
             _state.Layout, _state.Weights, _window.Rows, _window.Count, _counters.Published + 1, options, anchor,
             scaler: null, calibration, _history);
@@ -246,5 +244,17 @@ public sealed partial class StreamLearner
 
         Snapshot = result.Snapshot;
         _counters = _counters with { Published = _counters.Published + 1 };
+    }
+
+    /// <summary>
+    /// The scores of the newest half of the stream: what the model gave when its window was much smaller has a shorter tail. Null while
+    /// there are too few.
+    /// </summary>
+    private Calibration? Calibrate()
+    {
+        if (_recent.Count < Options.CalibrationMinimum) return null;
+        var half = (int)Math.Clamp(_counters.Seen / 2, Options.CalibrationMinimum, Options.CalibrationCount);
+        var isLogarithmic = Options.Publish.ScoreKind == ScoreKind.LogStandardized;
+        return Calibration.Of(_recent.Newest(half), Options.Contamination, isLogarithmic);
     }
 }

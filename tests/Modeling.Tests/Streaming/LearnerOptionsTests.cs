@@ -39,7 +39,7 @@ public class LearnerOptionsTests
         { new() { AnchorFloor = double.NaN }, nameof(LearnerOptions.AnchorFloor) },
         { new() { Publish = PublishOptions.Stream with { HistoryWeight = 1.5 } }, nameof(PublishOptions.HistoryWeight) },
         { new() { CalibrationMinimum = 0 }, nameof(LearnerOptions.CalibrationMinimum) },
-        { new() { CalibrationCount = 255 }, nameof(LearnerOptions.CalibrationCount) },
+        { new() { CalibrationCount = 127 }, nameof(LearnerOptions.CalibrationCount) },
         { new() { Contamination = 0.1 }, nameof(LearnerOptions.Contamination) },
         { new() { Publish = PublishOptions.Stream with { GuardQuantile = 0 } }, nameof(PublishOptions.GuardQuantile) },
     };
