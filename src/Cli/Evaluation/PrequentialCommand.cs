@@ -38,6 +38,12 @@ internal sealed class PrequentialCommand
         Description = "Begin with so many rows labelled normal; they are not judged.",
     };
 
+    private readonly Option<int> _partitions = new("--partitions")
+    {
+        Description = "Partitions over which the events are dealt in turn; they learn together, in rounds.",
+        DefaultValueFactory = _ => 1,
+    };
+
     private readonly Option<bool> _noControls = new("--no-controls") { Description = "Leave out the controls." };
     private readonly Option<OutputFormat> _format = new("--output", "-o") { Description = "table or json." };
 
@@ -47,7 +53,8 @@ internal sealed class PrequentialCommand
         var command = new Command("prequential", "Score first, then learn, one pass without labels; ROC-AUC after the warm-up.")
         {
             options._input, options._synthetic, options._label, options._anomalyLabel, options._noHeader, options._preset, options._seeds,
-            options._firstSeed, options._shuffle, options._shingle, options._rows, options._normal, options._noControls, options._format,
+            options._firstSeed, options._shuffle, options._shingle, options._rows, options._normal, options._partitions,
+            options._noControls, options._format,
         };
         options._preset.AcceptOnlyFromAmong(PrequentialOptions.Stream, PrequentialOptions.Lite, PrequentialOptions.Paper);
         options._seeds.Require(value => value >= 1, "use at least 1.");
@@ -55,6 +62,7 @@ internal sealed class PrequentialCommand
         options._shingle.Require(value => value is >= 1 and <= 64, "use 1 to 64.");
         options._rows.Require(value => value >= 0, "use at least 0.");
         options._normal.Require(value => value >= 0, "use at least 0.");
+        options._partitions.Require(value => value is >= 1 and <= StreamDefinition.MaxPartitions, "use 1 to 1024.");
         command.Validators.Add(result =>
         {
             if (result.GetValue(options._input) is null == result.GetValue(options._synthetic) is null)
@@ -75,6 +83,7 @@ internal sealed class PrequentialCommand
             Shingle = parsed.GetValue(_shingle),
             Rows = parsed.GetValue(_rows),
             WarmUpLabelledNormal = parsed.GetValue(_normal),
+            Partitions = parsed.GetValue(_partitions),
             Controls = !parsed.GetValue(_noControls),
         };
         var results = new List<PrequentialResult>();

@@ -73,7 +73,7 @@ internal sealed class PrequentialEvaluation(PrequentialOptions options, TimeProv
 
     private int WarmUp(LabelledData data) => Math.Max(PrequentialData.WarmUp(data.Count), options.WarmUpLabelledNormal);
 
-    private StreamLearner Learner(LabelledData data, int seed, bool trained)
+    private IPrequentialLearner Learner(LabelledData data, int seed, bool trained)
     {
         var (spec, learning) = options.Preset switch
         {
@@ -81,7 +81,9 @@ internal sealed class PrequentialEvaluation(PrequentialOptions options, TimeProv
             PrequentialOptions.Paper => (ModelSpec.Paper(data.Features), LearnerOptions.Paper),
             _ => (ModelSpec.Stream(data.Features), LearnerOptions.Stream),
         };
-        return new StreamLearner(spec, learning, trained ? Engine(spec) : new UntrainedEngine(), (ulong)seed);
+        var engine = trained ? Engine(spec) : new UntrainedEngine();
+        return options.Partitions == 1 ? new SingleLearner(new StreamLearner(spec, learning, engine, (ulong)seed))
+            : new PartitionedLearner(spec, learning.Share(options.Partitions), engine, (ulong)seed);
     }
 
     // As the service chooses: the managed engine where it supports the model.

@@ -28,6 +28,9 @@ internal sealed record PrequentialOptions
     /// <summary>Normal rows, by label, that the stream begins with; 0 for none: the labels are not used.</summary>
     public int WarmUpLabelledNormal { get; init; }
 
+    /// <summary>Partitions over which the events are dealt in turn; they learn together, in rounds.</summary>
+    public int Partitions { get; init; } = 1;
+
     /// <summary>Whether the controls are run beside.</summary>
     public bool Controls { get; init; } = true;
 }

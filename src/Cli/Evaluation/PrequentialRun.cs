@@ -7,10 +7,10 @@ namespace DagmmStream.Cli.Evaluation;
 internal sealed class PrequentialRun
 {
     private readonly LabelledData _data;
-    private readonly StreamLearner _learner;
+    private readonly IPrequentialLearner _learner;
     private readonly EnergyScorer _scorer = new();
 
-    private PrequentialRun(LabelledData data, StreamLearner learner)
+    private PrequentialRun(LabelledData data, IPrequentialLearner learner)
     {
         (_data, _learner) = (data, learner);
         (Scores, PValues) = (new double[data.Count], new double[data.Count]);
@@ -39,9 +39,9 @@ internal sealed class PrequentialRun
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The run.</returns>
     public static PrequentialRun Of(
-        LabelledData data, StreamLearner learner, Action<int, ModelSnapshot?>? learned, CancellationToken cancellationToken)
+        LabelledData data, IPrequentialLearner learner, Action<int, ModelSnapshot?>? learned, CancellationToken cancellationToken)
     {
-        var (run, d, chunk) = (new PrequentialRun(data, learner), data.Features, learner.Options.ChunkSize);
+        var (run, d, chunk) = (new PrequentialRun(data, learner), data.Features, learner.ChunkSize);
         for (var start = 0; start < data.Count; start += chunk)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -45,13 +45,20 @@ internal sealed class HistoryDistance
     /// <returns>The distance.</returns>
     public static HistoryDistance Measure(FeatureScaler summary, double weight, ReadOnlySpan<float> rows, Span<double> live)
     {
-        var (d, distances, precision) = (summary.Features, new double[live.Length], Precision(summary));
-        for (var i = 0; i < distances.Length; i++) distances[i] = Of(summary.Mean, precision, rows.Slice(i * d, d));
+        var (precision, distances) = (Precision(summary), Distances(summary, rows[..(live.Length * summary.Features)]));
         var sorted = Quantile.Sorted(distances);
         var range = Quantile.OfSorted(sorted, 0.75) - Quantile.OfSorted(sorted, 0.25);
         var history = new HistoryDistance(summary, precision, weight, Quantile.OfSorted(sorted, 0.5), range);
         for (var i = 0; i < live.Length; i++) live[i] = history.Mix(live[i], distances[i]);
         return history;
+    }
+
+    /// <summary>Distances of rows [n, d] from the events of a summary, not standardised.</summary>
+    public static double[] Distances(FeatureScaler summary, ReadOnlySpan<float> rows)
+    {
+        var (d, distances, precision) = (summary.Features, new double[rows.Length / summary.Features], Precision(summary));
+        for (var i = 0; i < distances.Length; i++) distances[i] = Of(summary.Mean, precision, rows.Slice(i * d, d));
+        return distances;
     }
 
     /// <summary>Mixes the evidence of one event into its score.</summary>

@@ -7,8 +7,8 @@ namespace DagmmStream.Modeling.Scoring;
 /// <summary>Publishes one member: z of the window, standardisation, mixture by trimmed EM, energies.</summary>
 internal static class MemberPublisher
 {
-    // Added to the variance of the window's z before the root (docs/model.md).
-    private const double WindowVarianceFloor = 1e-12;
+    /// <summary>Added to the variance of the window's z before the root (docs/model.md).</summary>
+    public const double WindowVarianceFloor = 1e-12;
 
     /// <summary>Fits a member to the scaled rows of a workspace; their energies are left there.</summary>
     /// <param name="layout">Layout of the model.</param>
@@ -23,7 +23,7 @@ internal static class MemberPublisher
     {
         var (spec, member, d) = (layout.Spec, layout.Spec.Members[index], layout.Spec.LatentDimension);
         window.Encode(new MemberNetworkKernel(layout, index, weights));
-        var standardizer = new LatentStandardizer(new double[d], [.. Enumerable.Repeat(1.0, d)]);
+        var standardizer = LatentStandardizer.None(d);
         var measured = window.Measure(WindowVarianceFloor);
         if (spec.StandardizeLatent)
         {

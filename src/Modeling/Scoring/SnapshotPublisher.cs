@@ -49,7 +49,7 @@ public static class SnapshotPublisher
                 repairs += jitters;
                 if (member is null) return new PublishResult(null, $"member {m} has a mixture or an energy that is not finite", repairs);
                 members.Add(member);
-                AddLive(live, window.Energies, member, options.ScoreKind, layout.Spec.Members.Length);
+                AddLive(live, window.Energies, member.EnergyMedian, member.EnergyRange, options.ScoreKind, layout.Spec.Members.Length);
             }
 
             var distance = history is null || options.HistoryWeight <= 0 || options.ScoreKind == ScoreKind.Energy ? null
@@ -60,7 +60,8 @@ public static class SnapshotPublisher
             if (options.AnchorWeight <= 0) anchor = null;
             calibration ??= Calibration.Of(
                 WindowScores(live, rows, anchor, options.AnchorWeight), 0, options.ScoreKind == ScoreKind.LogStandardized);
-            return new PublishResult(Freeze(model, live, version, options, anchor, calibration), null, repairs);
+            var guard = options.GuardQuantile < 1 ? Quantile.OfUnsorted(live, options.GuardQuantile) : double.PositiveInfinity;
+            return new PublishResult(Freeze(model, (guard, count), version, options, anchor, calibration), null, repairs);
         }
         finally
         {
@@ -68,11 +69,13 @@ public static class SnapshotPublisher
         }
     }
 
-    private static void AddLive(double[] live, ReadOnlySpan<double> energies, MemberSnapshot member, ScoreKind kind, int members)
+    /// <summary>Adds one member's energies to the live scores.</summary>
+    internal static void AddLive(
+        double[] live, ReadOnlySpan<double> energies, double median, double range, ScoreKind kind, int members)
     {
         if (kind == ScoreKind.LogStandardized)
         {
-            EnergyScorer.AddStandardized(energies, member.EnergyMedian, member.EnergyRange, members, live);
+            EnergyScorer.AddStandardized(energies, median, range, members, live);
             return;
         }
 
@@ -91,7 +94,7 @@ public static class SnapshotPublisher
     /// <summary>
     /// The window's own scores. The anchor has to judge every row for them: they are computed only where nothing better is there.
     /// </summary>
-    private static double[] WindowScores(
+    internal static double[] WindowScores(
         double[] live, ReadOnlySpan<float> rows, ModelSnapshot? anchor, double weight)
     {
         if (anchor is null) return live;
@@ -100,8 +103,16 @@ public static class SnapshotPublisher
         return scores;
     }
 
-    private static ModelSnapshot Freeze(
-        ModelSnapshot model, double[] live, long version, PublishOptions options, ModelSnapshot? anchor, Calibration calibration) =>
+    /// <summary>The finished snapshot.</summary>
+    /// <param name="model">Weights, scaler, members and history.</param>
+    /// <param name="window">Quantile of the window's live scores for the guard, and its rows.</param>
+    /// <param name="version">Number of the snapshot.</param>
+    /// <param name="options">How it was published.</param>
+    /// <param name="anchor">Snapshot whose live score is mixed in; null for none.</param>
+    /// <param name="calibration">From score to p-value.</param>
+    internal static ModelSnapshot Freeze(
+        ModelSnapshot model, (double LiveGuard, int Rows) window, long version, PublishOptions options, ModelSnapshot? anchor,
+        Calibration calibration) =>
         new(model.Layout, model.Weights.Span, model.Scaler, model.Members)
         {
             Version = version,
@@ -110,8 +121,8 @@ public static class SnapshotPublisher
             AnchorWeight = anchor is null ? 0 : options.AnchorWeight,
             Calibration = calibration,
             GuardThreshold = options.GuardQuantile < 1 ? calibration.Threshold(1 - options.GuardQuantile) : double.PositiveInfinity,
-            LiveGuard = options.GuardQuantile < 1 ? Quantile.OfUnsorted(live, options.GuardQuantile) : double.PositiveInfinity,
+            LiveGuard = window.LiveGuard,
             History = model.History,
-            WindowCount = live.Length,
+            WindowCount = window.Rows,
         };
 }

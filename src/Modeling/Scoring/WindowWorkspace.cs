@@ -151,7 +151,13 @@ internal sealed unsafe class WindowWorkspace
     public void Trim(double share)
     {
         if (share <= 0) return;
-        var limit = Quantile.OfUnsorted(Energies, 1 - share);
+        TrimAbove(Quantile.OfUnsorted(Energies, 1 - share));
+    }
+
+    /// <summary>Leaves the rows beyond an energy out of the statistics.</summary>
+    /// <param name="limit">The energy.</param>
+    public void TrimAbove(double limit)
+    {
         _left = 0;
         for (var i = 0; i < _rows; i++)
         {

@@ -3,6 +3,9 @@ namespace DagmmStream.Modeling.Statistics;
 /// <summary>Mean and deviation of z over rows, and the standardisation (z - mean) / deviation.</summary>
 internal readonly record struct LatentStandardizer(double[] Mean, double[] Deviation)
 {
+    /// <summary>What leaves z as it is.</summary>
+    public static LatentStandardizer None(int d) => new(new double[d], [.. Enumerable.Repeat(1.0, d)]);
+
     /// <summary>Mean and sqrt(population variance + floor) of z [rows, d].</summary>
     public static LatentStandardizer Of(ReadOnlySpan<double> z, int rows, int d, double varianceFloor)
     {

@@ -41,6 +41,22 @@ internal sealed class AnchorKeeper(LearnerOptions options)
         return current.WithoutAnchor();
     }
 
+    /// <summary>
+    /// What several partitions say, by their rows: the mean of the rejections; renewed or held as soon as one of them asks for it.
+    /// </summary>
+    public static AnchorKeeper Merge(AnchorKeeper left, long leftRows, AnchorKeeper right, long rightRows)
+    {
+        var merged = left.Clone();
+        var share = leftRows + rightRows == 0 ? 0.5 : (double)rightRows / (leftRows + rightRows);
+        merged._renewedAt = Math.Max(left._renewedAt, right._renewedAt);
+        merged._rejections = left._rejections + (share * (right._rejections - left._rejections));
+        (merged._isDue, merged._isHeld) = (left._isDue || right._isDue, left._isHeld || right._isHeld);
+        return merged;
+    }
+
+    /// <summary>A copy that changes by itself.</summary>
+    public AnchorKeeper Clone() => (AnchorKeeper)MemberwiseClone();
+
     public void Write(CheckpointWriter writer)
     {
         writer.Write(_renewedAt);

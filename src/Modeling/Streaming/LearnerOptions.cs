@@ -5,6 +5,10 @@ namespace DagmmStream.Modeling.Streaming;
 /// <summary>How a stream learns (docs/model.md, "Learning on a stream"); everything that is not the model itself.</summary>
 public sealed record LearnerOptions
 {
+    // A share below these costs more per event than it is worth.
+    private const int SmallestChunk = 16;
+    private const int SmallestWindow = 512;
+
     /// <summary>Events in a chunk: what is learned in one piece, always at offsets k·ChunkSize … (k+1)·ChunkSize - 1.</summary>
     /// <value>Default 128: two training steps, a publish and a guard decision amortise over it.</value>
     public int ChunkSize { get; init; } = 128;
@@ -142,6 +146,10 @@ public sealed record LearnerOptions
     /// <value>Default 0.02.</value>
     public double Contamination { get; init; } = 0.02;
 
+    /// <summary>Partitions of the stream; those of a stream with more than one learn together, in rounds.</summary>
+    /// <value>Default 1.</value>
+    internal int Partitions { get; init; } = 1;
+
     /// <summary>How snapshots are made.</summary>
     public PublishOptions Publish { get; init; } = PublishOptions.Stream;
 
@@ -154,6 +162,24 @@ public sealed record LearnerOptions
 
     /// <summary>Options of the Paper preset on a stream: guard-free, no anchor, no EM rounds at publish.</summary>
     public static LearnerOptions Paper { get; } = new() { WindowCapacity = 1024, RepeatCount = 0, Publish = PublishOptions.Paper };
+
+    /// <summary>
+    /// The options of one partition among several: its share of chunk, window, recent scores and patience, so that the stream as a whole
+    /// learns what one partition would; each is bounded below, since a partition judges its own events.
+    /// </summary>
+    /// <param name="partitions">Partitions of the stream.</param>
+    internal LearnerOptions Share(int partitions) => partitions == 1 ? this : this with
+    {
+        Partitions = partitions,
+        // Rounds are at chunk boundaries: with whole chunks a snapshot is P times as old (satellite with 4: .779, with a share .799).
+        ChunkSize = Math.Max(ChunkSize / partitions, Math.Min(ChunkSize, SmallestChunk)),
+        WindowCapacity = Math.Max(WindowCapacity / partitions, Math.Min(WindowCapacity, SmallestWindow)),
+        CalibrationCount = Math.Max(CalibrationCount / partitions, CalibrationMinimum),
+        // A break must be noticed after as many events of the stream: with whole counts average precision after one is .30, not .48.
+        EscapeCount = Math.Max(EscapeCount / partitions, Math.Min(EscapeCount, SmallestChunk)),
+        PatienceMin = Math.Max(PatienceMin / partitions, Math.Min(PatienceMin, SuspicionCount)),
+        PatienceMax = Math.Max(PatienceMax / partitions, Math.Min(PatienceMax, SuspicionCount)),
+    };
 
     /// <summary>Throws when a value is out of range, naming it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>

@@ -41,6 +41,7 @@ public sealed partial class StreamLearner
         foreach (var counter in counters) writer.Write(counter);
         writer.Write(Snapshot is not null);
         Snapshot?.Write(writer);
+        if (IsShared) writer.Write(_roundAt);
     }
 
     /// <summary>Reads a learner.</summary>
@@ -88,6 +89,7 @@ public sealed partial class StreamLearner
             Drifts = reader.ReadInt64(),
         };
         if (reader.ReadBoolean()) learner.Snapshot = ModelSnapshot.Read(reader);
+        if (learner.IsShared) learner._roundAt = reader.ReadInt64();
         learner.CheckRead();
         return learner;
     }
@@ -117,6 +119,8 @@ public sealed partial class StreamLearner
             throw CheckpointReader.Malformed($"a history of {_history.Count} events after {c.Seen} seen is impossible");
         if (c.Published < 0 || c.FailedPublishes < 0 || _publishAt < 0 || (Snapshot is not null) != (c.Published > 0))
             throw CheckpointReader.Malformed($"{c.Published} publishes, {c.FailedPublishes} failed, next at {_publishAt}: impossible");
+        if (_roundAt < 0 || _roundAt > c.Accepted)
+            throw CheckpointReader.Malformed($"a round at {_roundAt} of {c.Accepted} accepted events is impossible");
         if (Snapshot is not null && (!Snapshot.Layout.Spec.Equals(Spec) || Snapshot.Anchor?.Layout.Spec.Equals(Spec) == false))
             throw CheckpointReader.Malformed("the snapshot is of another model");
         if (Snapshot is not null && Snapshot.Version != c.Published)

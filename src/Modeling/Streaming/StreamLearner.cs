@@ -62,7 +62,7 @@ public sealed partial class StreamLearner
         _history = FeatureScaler.Identity(spec.Features);
         _scorer = new EnergyScorer();
         _pending = new float[options.StepRows * spec.Features];
-        _batch = new float[Math.Max(options.WarmUpRows, options.StepRows + options.ReplayRows) * spec.Features];
+        _batch = new float[(options.StepRows + options.ReplayRows) * spec.Features];
     }
 
     /// <summary>How it learns.</summary>
@@ -121,20 +121,10 @@ public sealed partial class StreamLearner
     {
         for (var i = 0; i < count; i++) _window.Add(rows.Slice(i * Features, Features));
         _counters = _counters with { Accepted = _counters.Accepted + count };
-        if (_window.Seen < Options.WarmUp || _window.Seen < _publishAt) return;
-        var scaler = FeatureScaler.Of(_window.Rows, _window.Count, Features, Options.Publish.ScalerKind);
-        for (var step = 0; step < Options.WarmUpSteps; step++) WarmUpStep(step, scaler);
+        // The partitions of a stream warm up together, in their first round.
+        if (IsShared || _window.Seen < Options.WarmUp || _window.Seen < _publishAt) return;
+        WarmUp.Run(_state, _engine, Options, _window.Rows, Count);
         Publish();
-    }
-
-    private void WarmUpStep(int step, FeatureScaler scaler)
-    {
-        var progress = (double)step / Options.WarmUpSteps;
-        var random = new CounterRandom(_state.Seed, RandomPurpose.Batch, (ulong)_state.Step);
-        var rows = Math.Min(Options.WarmUpRows, _window.Count);
-        for (var i = 0; i < rows; i++) Scale(scaler, _window.Row(random.NextInt32(_window.Count)), i);
-        var decay = progress < Options.WarmUpDecayAfter ? 1 : Options.WarmUpDecay;
-        Step(rows, Options.WarmUpLearningRate * decay, progress < Options.WarmUpReconstruction);
     }
 
     private void LearnGuarded(ReadOnlySpan<float> rows, int count, ModelSnapshot snapshot)
@@ -204,17 +194,17 @@ public sealed partial class StreamLearner
         var random = new CounterRandom(_state.Seed, RandomPurpose.Replay, (ulong)_state.Step);
         for (var i = 0; i < Options.ReplayRows; i++)
             Scale(scaler, _window.Row(random.NextInt32(_window.Count)), _pendingRows + i);
-        Step(_pendingRows + Options.ReplayRows, Options.LearningRate, reconstructionOnly: false);
+        var batch = _batch.AsSpan(0, (_pendingRows + Options.ReplayRows) * Features);
+        Count(_engine.Step(
+            _state, batch, _pendingRows + Options.ReplayRows, new StepOptions { LearningRate = Options.LearningRate }));
         _pendingRows = 0;
     }
 
     private void Scale(FeatureScaler scaler, ReadOnlySpan<float> row, int index) =>
         scaler.Transform(row, _batch.AsSpan(index * Features, Features));
 
-    private void Step(int rows, double learningRate, bool reconstructionOnly)
+    private void Count(StepResult result)
     {
-        var options = new StepOptions { LearningRate = learningRate, ReconstructionOnly = reconstructionOnly };
-        var result = _engine.Step(_state, _batch.AsSpan(0, rows * Features), rows, options);
         _lastStep = result;
         _counters = _counters with
         {
@@ -225,6 +215,7 @@ public sealed partial class StreamLearner
 
     private void Publish()
     {
+        if (IsShared) return;
         var interval = Math.Clamp(_counters.Accepted / Options.PublishAging, Options.PublishInterval, Options.PublishIntervalMax);
         _publishAt = _counters.Accepted + interval;
         // The first snapshot has no anchor; it is the first one itself.
@@ -246,15 +237,12 @@ public sealed partial class StreamLearner
         _counters = _counters with { Published = _counters.Published + 1 };
     }
 
+    private Calibration? Calibrate() => _recent.Count < Options.CalibrationMinimum ? null : Calibration.Of(
+        NewestScores(), Options.Contamination, Options.Publish.ScoreKind == ScoreKind.LogStandardized);
+
     /// <summary>
-    /// The scores of the newest half of the stream: what the model gave when its window was much smaller has a shorter tail. Null while
-    /// there are too few.
+    /// The scores of the newest half of the stream: what the model gave when its window was much smaller has a shorter tail.
     /// </summary>
-    private Calibration? Calibrate()
-    {
-        if (_recent.Count < Options.CalibrationMinimum) return null;
-        var half = (int)Math.Clamp(_counters.Seen / 2, Options.CalibrationMinimum, Options.CalibrationCount);
-        var isLogarithmic = Options.Publish.ScoreKind == ScoreKind.LogStandardized;
-        return Calibration.Of(_recent.Newest(half), Options.Contamination, isLogarithmic);
-    }
+    private double[] NewestScores() => _recent.Newest(
+        (int)Math.Clamp(_counters.Seen / 2, Options.CalibrationMinimum / Options.Partitions, Options.CalibrationCount));
 }

@@ -47,7 +47,20 @@ public sealed class PrequentialCommandTests : IDisposable
         Assert.Equal(mean, json.RootElement.GetProperty("mean").GetProperty("rocAuc").GetDouble(), 1e-12);
     }
 
+    [Fact]
+    public async Task Prequential_FourPartitions_DetectAsOneDoes()
+    {
+        var path = _folder.Write("a.csv", Text(900));
+        var (code, output, error) = await RunAsync(
+            "--input", path, "--seeds", "1", "--no-controls", "--partitions", "4", "-o", "json");
+        Assert.True(code == ExitCode.Success, error);
+        using var json = JsonDocument.Parse(output);
+        Assert.True(json.RootElement.GetProperty("rocAuc").GetProperty("mean").GetDouble() > 0.9, output);
+        Assert.InRange(Number(json, "published"), 3, 6);
+    }
+
     [Theory]
+    [InlineData("--synthetic", "gradual", "--partitions", "0")]
     [InlineData("--synthetic", "burst", "--input", "x.csv")]
     [InlineData("--seeds", "1")]
     [InlineData("--synthetic", "gradual", "--shingle", "0")]
