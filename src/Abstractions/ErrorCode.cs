@@ -50,4 +50,7 @@ public enum ErrorCode
 
     /// <summary>What was asked for is not, or no longer, kept: the features of an event, or a snapshot.</summary>
     NotKept = 15,
+
+    /// <summary>The API key is missing, unknown, or does not allow this.</summary>
+    AccessDenied = 16,
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using DagmmStream.Client.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ using Orleans.Hosting;
 
 namespace DagmmStream.Client;
 
-/// <summary>An Orleans client of its own for applications that have none.</summary>
+/// <summary>A connection of its own for applications that have no Orleans client.</summary>
 internal static class ClientConnection
 {
     private const int DefaultPort = 30_000;
@@ -17,6 +18,44 @@ internal static class ClientConnection
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(endpoint);
         DagmmStreamClientOptionsValidator.ThrowIfInvalid(options);
+        return endpoint.Contains(Uri.SchemeDelimiter, StringComparison.Ordinal)
+            ? await OpenHttpAsync(endpoint, options, cancellationToken)
+            : await OpenOrleansAsync(endpoint, options, cancellationToken);
+    }
+
+    private static async Task<DagmmStreamClient> OpenHttpAsync(
+        string endpoint, DagmmStreamClientOptions options, CancellationToken cancellationToken)
+    {
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address))
+            throw new DagmmStreamException(ErrorCode.ServiceUnavailable, $"\"{endpoint}\" is no address; write http://127.0.0.1:8080");
+        var client = new DagmmStreamClient(options.UseHttp(address, options.ApiKey));
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(options.ConnectTimeout);
+        try
+        {
+            await client.FindStreamAsync("-", timeout.Token);
+            return client;
+        }
+        catch (DagmmStreamException error) when (!error.IsTransient)
+        {
+            await client.DisposeAsync();
+            throw;
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            await client.DisposeAsync();
+            throw new DagmmStreamException(
+                ErrorCode.ServiceUnavailable,
+                $"no answer from {endpoint} within {options.ConnectTimeout}: check that a silo runs there, and that this is the address of "
+                + "its HTTP API",
+                isTransient: true,
+                error);
+        }
+    }
+
+    private static async Task<DagmmStreamClient> OpenOrleansAsync(
+        string endpoint, DagmmStreamClientOptions options, CancellationToken cancellationToken)
+    {
         var gateways = await Task.WhenAll(
             endpoint.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Select(part => ResolveAsync(part, cancellationToken)));
@@ -26,7 +65,8 @@ internal static class ClientConnection
         try
         {
             await host.StartAsync(timeout.Token).WaitAsync(timeout.Token);
-            return new DagmmStreamClient(host.Services.GetRequiredService<IClusterClient>(), options, TimeProvider.System, host);
+            var transport = new OrleansTransport(host.Services.GetRequiredService<IClusterClient>(), host);
+            return new DagmmStreamClient(transport, options, TimeProvider.System);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using DagmmStream.Client.Http;
 using DagmmStream.Client.Producing;
-using Microsoft.Extensions.Hosting;
+using DagmmStream.Client.Transport;
 using Microsoft.Extensions.Options;
 
 namespace DagmmStream.Client;
@@ -12,9 +13,7 @@ namespace DagmmStream.Client;
 /// </summary>
 public class DagmmStreamClient : IAsyncDisposable
 {
-    private readonly IGrainFactory _grains = null!;
     private readonly ConcurrentDictionary<string, StreamClient> _streams = new(StringComparer.Ordinal);
-    private readonly IHost? _host;
     private int _disposed;
 
     /// <summary>Creates a client over a connected Orleans client, or over the grain factory of a silo in this process.</summary>
@@ -23,15 +22,22 @@ public class DagmmStreamClient : IAsyncDisposable
     /// <param name="time">Clock; null for the system's.</param>
     /// <exception cref="OptionsValidationException">An option is out of range; names option and value.</exception>
     public DagmmStreamClient(IGrainFactory grains, DagmmStreamClientOptions? options = null, TimeProvider? time = null)
-        : this(grains, options ?? new DagmmStreamClientOptions(), time ?? TimeProvider.System, host: null)
+        : this(new OrleansTransport(NotNull(grains)), options ?? new DagmmStreamClientOptions(), time ?? TimeProvider.System)
     {
     }
 
-    internal DagmmStreamClient(IGrainFactory grains, DagmmStreamClientOptions options, TimeProvider time, IHost? host)
+    /// <summary>Creates a client that calls the service's HTTP API; it connects with its first call.</summary>
+    /// <param name="options">Options with an address: <see cref="DagmmStreamClientOptions.UseHttp"/>.</param>
+    /// <exception cref="OptionsValidationException">An option is out of range, or there is no address; names option and value.</exception>
+    public DagmmStreamClient(DagmmStreamClientOptions options)
+        : this(NewHttp(options), options, TimeProvider.System)
     {
-        ArgumentNullException.ThrowIfNull(grains);
+    }
+
+    internal DagmmStreamClient(IServiceTransport transport, DagmmStreamClientOptions options, TimeProvider time)
+    {
         DagmmStreamClientOptionsValidator.ThrowIfInvalid(options);
-        (_grains, Options, Time, _host) = (grains, options, time, host);
+        (Transport, Options, Time) = (transport, options, time);
         Retry = new RetryPolicy(options, time);
     }
 
@@ -46,13 +52,16 @@ public class DagmmStreamClient : IAsyncDisposable
 
     internal RetryPolicy Retry { get; } = null!;
 
-    /// <summary>Connects to a silo's gateway; the client owns the connection.</summary>
-    /// <param name="endpoint">"host:port" of a gateway, or several separated by commas.</param>
+    internal IServiceTransport Transport { get; } = null!;
+
+    /// <summary>Connects to a silo's gateway, or to a service's HTTP API; the client owns the connection.</summary>
+    /// <param name="endpoint">"host:port" of a gateway, or several separated by commas; or "http://…" or "https://…".</param>
     /// <param name="options">Options; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The connected client.</returns>
-    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.ServiceUnavailable"/> when no gateway answers within
-    /// <see cref="DagmmStreamClientOptions.ConnectTimeout"/>.</exception>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.ServiceUnavailable"/> when nobody answers within
+    /// <see cref="DagmmStreamClientOptions.ConnectTimeout"/>; <see cref="ErrorCode.AccessDenied"/> when the API key opens nothing.
+    /// </exception>
     public static Task<DagmmStreamClient> ConnectAsync(
         string endpoint, DagmmStreamClientOptions? options = null, CancellationToken cancellationToken = default) =>
         ClientConnection.OpenAsync(endpoint, options ?? new DagmmStreamClientOptions(), cancellationToken);
@@ -78,7 +87,7 @@ public class DagmmStreamClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(definition);
         definition.Validate();
         return Retry.CallAsync(
-            token => Catalog.CreateAsync(definition, token), $"creating stream \"{definition.Name}\"", cancellationToken);
+            token => Transport.CreateStreamAsync(definition, token), $"creating stream \"{definition.Name}\"", cancellationToken);
     }
 
     /// <summary>Finds a stream.</summary>
@@ -86,13 +95,13 @@ public class DagmmStreamClient : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>Its definition, or null.</returns>
     public virtual Task<StreamDefinition?> FindStreamAsync(string name, CancellationToken cancellationToken = default) =>
-        Retry.CallAsync(token => Catalog.FindAsync(name, token), $"finding stream \"{name}\"", cancellationToken);
+        Retry.CallAsync(token => Transport.FindStreamAsync(name, token), $"finding stream \"{name}\"", cancellationToken);
 
     /// <summary>Lists all streams, by name.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>Definitions.</returns>
     public virtual Task<ImmutableArray<StreamDefinition>> ListStreamsAsync(CancellationToken cancellationToken = default) =>
-        Retry.CallAsync(token => Catalog.ListAsync(token), "listing streams", cancellationToken);
+        Retry.CallAsync(token => Transport.ListStreamsAsync(token), "listing streams", cancellationToken);
 
     /// <summary>Deletes a stream with its journal, checkpoints and scores.</summary>
     /// <param name="name">Name of the stream.</param>
@@ -101,7 +110,7 @@ public class DagmmStreamClient : IAsyncDisposable
     public virtual async Task<bool> DeleteStreamAsync(string name, CancellationToken cancellationToken = default)
     {
         if (_streams.TryRemove(name, out var stream)) await stream.DisposeProducersAsync();
-        return await Retry.CallAsync(token => Catalog.DeleteAsync(name, token), $"deleting stream \"{name}\"", cancellationToken);
+        return await Retry.CallAsync(token => Transport.DeleteStreamAsync(name, token), $"deleting stream \"{name}\"", cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -109,17 +118,22 @@ public class DagmmStreamClient : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         foreach (var stream in _streams.Values) await stream.DisposeProducersAsync();
-        if (_host is not null)
-        {
-            await _host.StopAsync();
-            _host.Dispose();
-        }
-
+        await Transport.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
-    internal IPartitionGrain Partition(string stream, int partition) =>
-        _grains.GetGrain<IPartitionGrain>(new PartitionId(stream, partition).ToString());
+    private static IGrainFactory NotNull(IGrainFactory grains)
+    {
+        ArgumentNullException.ThrowIfNull(grains);
+        return grains;
+    }
 
-    private ICatalogGrain Catalog => _grains.GetGrain<ICatalogGrain>(ICatalogGrain.Key);
+    private static HttpTransport NewHttp(DagmmStreamClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        DagmmStreamClientOptionsValidator.ThrowIfInvalid(options);
+        return options.HttpAddress is not null ? new HttpTransport(options) : throw new OptionsValidationException(
+            Microsoft.Extensions.Options.Options.DefaultName, typeof(DagmmStreamClientOptions),
+            [$"{nameof(options.HttpAddress)} = null: say where the service is with {nameof(DagmmStreamClientOptions.UseHttp)}"]);
+    }
 }

@@ -1,3 +1,4 @@
+using DagmmStream.Client.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -8,7 +9,8 @@ namespace DagmmStream.Client;
 public static class DagmmStreamClientExtensions
 {
     /// <summary>
-    /// Adds one <see cref="DagmmStreamClient"/> to an application that has an Orleans client (UseOrleansClient) or a silo (UseOrleans).
+    /// Adds one <see cref="DagmmStreamClient"/> to an application that has an Orleans client (UseOrleansClient) or a silo (UseOrleans),
+    /// or calls the service over HTTP (<see cref="DagmmStreamClientOptions.UseHttp"/>).
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Changes the options; they are checked when the host starts.</param>
@@ -22,10 +24,14 @@ public static class DagmmStreamClientExtensions
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<DagmmStreamClientOptions>, DagmmStreamClientOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => new DagmmStreamClient(
-            provider.GetRequiredService<IGrainFactory>(),
-            provider.GetRequiredService<IOptions<DagmmStreamClientOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<DagmmStreamClientOptions>>().Value;
+            var time = provider.GetRequiredService<TimeProvider>();
+            return options.HttpAddress is null
+                ? new DagmmStreamClient(provider.GetRequiredService<IGrainFactory>(), options, time)
+                : new DagmmStreamClient(new HttpTransport(options), options, time);
+        });
         return services;
     }
 }

@@ -55,9 +55,9 @@ public sealed class DagmmStreamClientOptions
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long one call waits for its reply. Used by <c>ConnectAsync</c> only; otherwise the Orleans client's own setting holds.
+    /// How long one call waits for its reply: of <c>ConnectAsync</c> and over HTTP; otherwise the Orleans client's own setting holds.
     /// </summary>
-    /// <value>Default 30 s; 1 s to 1 h.</value>
+    /// <value>Default 30 s; 1 s to 1 h. Over HTTP more than the 15 s after which a watched service says that it lives.</value>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long <c>ConnectAsync</c> tries to reach the service.</summary>
@@ -77,4 +77,30 @@ public sealed class DagmmStreamClientOptions
     /// <value>Default "dagmm".</value>
     [Required]
     public string ServiceId { get; set; } = "dagmm";
+
+    /// <summary>Where the service's HTTP API is, without <c>/api/v1</c>; set by <see cref="UseHttp"/>.</summary>
+    /// <value>Default null: the service's grains are called through Orleans.</value>
+    public Uri? HttpAddress { get; set; }
+
+    /// <summary>API key or JWT for the HTTP API.</summary>
+    /// <value>Default null: none, which suffices on loopback.</value>
+    public string? ApiKey { get; set; }
+
+    /// <summary>What sends HTTP requests, for a proxy, a certificate or a test; it is not disposed.</summary>
+    /// <value>Default null: one of the client's own.</value>
+    public HttpMessageHandler? HttpHandler { get; set; }
+
+    /// <summary>
+    /// Uses the service's HTTP API instead of Orleans, where only HTTP gets through. Batches, sequences, retries and what arrives once
+    /// stay the same; an event costs more bytes and time.
+    /// </summary>
+    /// <param name="address">Where the service is, such as https://dagmm.example.org.</param>
+    /// <param name="apiKey">API key or JWT; null for none.</param>
+    /// <returns>These options.</returns>
+    public DagmmStreamClientOptions UseHttp(Uri address, string? apiKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        (HttpAddress, ApiKey) = (address, apiKey);
+        return this;
+    }
 }

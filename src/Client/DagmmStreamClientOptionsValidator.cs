@@ -52,6 +52,8 @@ internal sealed class DagmmStreamClientOptionsValidator : IValidateOptions<Dagmm
         foreach (var (name, value, least, most) in times)
             if (value < least || value > most)
                 yield return string.Create(CultureInfo.InvariantCulture, $"{name} = {value}: use a time from {least} to {most}");
+        if (options.HttpAddress is { } address && (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https")))
+            yield return $"HttpAddress = {address}: use an absolute address that begins with http:// or https://";
         if (!Enum.IsDefined(options.QueueFullMode)) yield return $"QueueFullMode = {options.QueueFullMode}: use Wait or Fail";
         if (options.ProducerId is { } id && (string.IsNullOrWhiteSpace(id) || id.Length > MaxProducerIdLength))
             yield return $"ProducerId = \"{id}\" ({id.Length} characters): use 1 to {MaxProducerIdLength} characters, "

@@ -16,7 +16,7 @@ public partial class StreamClient
     /// <exception cref="DagmmStreamException"><see cref="ErrorCode.NotKept"/> when its features are no longer kept.</exception>
     public virtual Task<EventExplanation> ExplainAsync(
         long offset, int partition = 0, CancellationToken cancellationToken = default) =>
-        CallAsync(partition, (grain, token) => grain.ExplainAsync(offset, token), "explaining an event", cancellationToken);
+        CallAsync(partition, (way, id, token) => way.ExplainAsync(id, offset, token), "explaining an event", cancellationToken);
 
     /// <summary>Explains the score that an event would get now, and forgets it.</summary>
     /// <param name="features">Feature vector [d].</param>
@@ -29,8 +29,9 @@ public partial class StreamClient
         ReadOnlyMemory<float> features, int partition = 0, CancellationToken cancellationToken = default)
     {
         var probe = await ProbeOfAsync(features, cancellationToken);
+        var definition = await DescribeAsync(cancellationToken);
         return await CallAsync(
-            partition, (grain, token) => grain.ExplainProbeAsync(probe, token), "explaining an event", cancellationToken);
+            partition, (way, id, token) => way.ExplainProbeAsync(id, definition, probe, token), "explaining an event", cancellationToken);
     }
 
     /// <summary>Says what an event was: the label decides on events like it, several labels move the alarm rate, scores stay as they are.
@@ -43,14 +44,14 @@ public partial class StreamClient
     /// <exception cref="DagmmStreamException"><see cref="ErrorCode.NotKept"/> when the event's features are no longer kept.</exception>
     public virtual Task<FeedbackState> LabelAsync(
         long offset, FeedbackLabel? label, int partition = 0, CancellationToken cancellationToken = default) =>
-        CallAsync(partition, (grain, token) => grain.LabelAsync(offset, label, token), "labelling an event", cancellationToken);
+        CallAsync(partition, (way, id, token) => way.LabelAsync(id, offset, label, token), "labelling an event", cancellationToken);
 
     /// <summary>The labels of a partition and what they changed.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The state.</returns>
     public virtual Task<FeedbackState> GetFeedbackAsync(int partition = 0, CancellationToken cancellationToken = default) =>
-        CallAsync(partition, (grain, token) => grain.GetFeedbackAsync(token), "reading the labels", cancellationToken);
+        CallAsync(partition, (way, id, token) => way.GetFeedbackAsync(id, token), "reading the labels", cancellationToken);
 
     private async ValueTask<ProbeEvent> ProbeOfAsync(ReadOnlyMemory<float> features, CancellationToken cancellationToken)
     {

@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using DagmmStream.Client.Producing;
+using DagmmStream.Client.Transport;
 
 namespace DagmmStream.Client;
 
 /// <summary>A handle to one stream: cheap, thread-safe, shared by all callers of <see cref="DagmmStreamClient.Stream"/>.</summary>
 public partial class StreamClient
 {
-    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
-
     private readonly DagmmStreamClient _client = null!;
     private readonly ConcurrentDictionary<int, Lazy<PartitionProducer>> _producers = new();
     private StreamDefinition? _definition;
@@ -109,8 +108,8 @@ public partial class StreamClient
         ReadOnlyMemory<float> features, int partition = 0, CancellationToken cancellationToken = default)
     {
         var probe = await ProbeOfAsync(features, cancellationToken);
-        var block = await CallAsync(partition, (grain, token) => grain.ProbeAsync(probe, token), "probing", cancellationToken);
-        return block[0];
+        var definition = await DescribeAsync(cancellationToken);
+        return await CallAsync(partition, (way, id, token) => way.ProbeAsync(id, definition, probe, token), "probing", cancellationToken);
     }
 
     /// <summary>
@@ -123,16 +122,12 @@ public partial class StreamClient
     public virtual async IAsyncEnumerable<EventScore> WatchScoresAsync(
         long? fromOffset = null, int partition = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        const int Page = 4096;
         var offset = fromOffset ?? (await GetStatusAsync(partition, cancellationToken)).Accepted;
-        var grain = _client.Partition(Name, partition);
+        await using var watch = new ScoreWatch(_client, new PartitionId(Name, partition), offset);
         while (true)
         {
-            var from = offset;
-            var page = await _client.Retry.CallUntilReachedAsync(
-                token => grain.ReadScoresAsync(from, Page, LongPoll, token), "reading scores", cancellationToken);
+            var page = await watch.NextAsync(cancellationToken);
             for (var i = 0; i < page.Scores.Count; i++) yield return page.Scores[i];
-            offset = page.NextOffset;
         }
     }
 
@@ -150,8 +145,7 @@ public partial class StreamClient
         {
             var (from, wanted) = (fromOffset, count - scores.Count);
             var page = await CallAsync(
-                partition, (grain, token) =>
-                    grain.ReadScoresAsync(from, wanted, TimeSpan.Zero, token), "reading scores", cancellationToken);
+                partition, (way, id, token) => way.ReadScoresAsync(id, from, wanted, token), "reading scores", cancellationToken);
             for (var i = 0; i < page.Scores.Count; i++) scores.Add(page.Scores[i]);
             if (page.NextOffset <= fromOffset) break;
             fromOffset = page.NextOffset;
@@ -165,14 +159,14 @@ public partial class StreamClient
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The description.</returns>
     public virtual Task<ModelDescription> GetModelAsync(int partition = 0, CancellationToken cancellationToken = default) =>
-        CallAsync(partition, (grain, token) => grain.GetModelAsync(token), "describing the model", cancellationToken);
+        CallAsync(partition, (way, id, token) => way.GetModelAsync(id, token), "describing the model", cancellationToken);
 
     /// <summary>Counters and state of a partition.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The status.</returns>
     public virtual Task<PartitionStatus> GetStatusAsync(int partition = 0, CancellationToken cancellationToken = default) =>
-        CallAsync(partition, (grain, token) => grain.GetStatusAsync(token), "reading the status", cancellationToken);
+        CallAsync(partition, (way, id, token) => way.GetStatusAsync(id, token), "reading the status", cancellationToken);
 
     /// <summary>A producer's watermark.</summary>
     /// <param name="producer">Name of the producer.</param>
@@ -180,14 +174,14 @@ public partial class StreamClient
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The highest sequence accepted without a gap; -1 for an unknown producer.</returns>
     public virtual Task<long> GetWatermarkAsync(string producer, int partition = 0, CancellationToken cancellationToken = default) =>
-        CallAsync(partition, (grain, token) => grain.GetWatermarkAsync(producer, token), "reading the watermark", cancellationToken);
+        CallAsync(partition, (way, id, token) => way.GetWatermarkAsync(id, producer, token), "reading the watermark", cancellationToken);
 
     /// <summary>Trains what is queued up to the last full chunk, and writes a checkpoint.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The status afterwards.</returns>
     public virtual Task<PartitionStatus> CheckpointAsync(int partition = 0, CancellationToken cancellationToken = default) =>
-        CallAsync(partition, (grain, token) => grain.CheckpointAsync(token), "writing a checkpoint", cancellationToken);
+        CallAsync(partition, (way, id, token) => way.CheckpointAsync(id, token), "writing a checkpoint", cancellationToken);
 
     /// <summary>The stream's definition, read once.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
@@ -246,9 +240,7 @@ public partial class StreamClient
             ? (int)(Interlocked.Increment(ref _roundRobin) % (uint)definition.Partitions)
             : KeyRouter.Partition(key, definition.Partitions);
         return _producers.GetOrAdd(partition, number => new Lazy<PartitionProducer>(() => new PartitionProducer(new PartitionContext(
-            new PartitionId(Name, number), definition, _client.Partition(Name, number), _client.Options, _client.Retry, _client.Time,
-                OnFailed))))
-            .Value;
+            new PartitionId(Name, number), definition, _client.Transport, _client.Options, _client.Retry, _client.Time, OnFailed)))).Value;
     }
 
     private void OnFailed(DeliveryFailedEventArgs failed)
@@ -266,10 +258,11 @@ public partial class StreamClient
     }
 
     private Task<T> CallAsync<T>(
-        int partition, Func<IPartitionGrain, CancellationToken, Task<T>> call, string what, CancellationToken cancellationToken)
+        int partition, Func<IServiceTransport, PartitionId, CancellationToken, Task<T>> call, string what,
+        CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
-        var grain = _client.Partition(Name, partition);
-        return _client.Retry.CallAsync(token => call(grain, token), $"{what} of stream \"{Name}\"", cancellationToken);
+        var id = new PartitionId(Name, partition);
+        return _client.Retry.CallAsync(token => call(_client.Transport, id, token), $"{what} of stream \"{Name}\"", cancellationToken);
     }
 }

@@ -6,10 +6,18 @@ namespace DagmmStream.Cli.Connection;
 /// <summary>The options that say which service a command talks to.</summary>
 internal sealed class ConnectionOptions
 {
+    private const string KeyVariable = "DAGMM_API_KEY";
+
     private readonly Option<string> _endpoint = new("--endpoint")
     {
-        Description = "Gateway of a running silo, host:port.",
+        Description = "Gateway of a running silo, host:port; or its HTTP address, http://… or https://….",
         DefaultValueFactory = _ => "127.0.0.1:30000",
+    };
+
+    private readonly Option<string?> _apiKey = new("--api-key")
+    {
+        Description = $"Key for an HTTP address; better in the environment variable {KeyVariable}.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(KeyVariable),
     };
 
     private readonly Option<bool> _embedded = new("--embedded") { Description = "Start a silo in this process instead." };
@@ -22,6 +30,7 @@ internal sealed class ConnectionOptions
     public void AddTo(Command command)
     {
         command.Options.Add(_endpoint);
+        command.Options.Add(_apiKey);
         command.Options.Add(_embedded);
         command.Options.Add(_store);
         command.Validators.Add(result =>
@@ -33,8 +42,11 @@ internal sealed class ConnectionOptions
         });
     }
 
-    public Task<ServiceConnection> OpenAsync(ParseResult parsed, DagmmStreamClientOptions options, CancellationToken cancellationToken) =>
-        parsed.GetValue(_embedded)
+    public Task<ServiceConnection> OpenAsync(ParseResult parsed, DagmmStreamClientOptions options, CancellationToken cancellationToken)
+    {
+        options.ApiKey = parsed.GetValue(_apiKey);
+        return parsed.GetValue(_embedded)
             ? ServiceConnection.EmbedAsync(parsed.GetValue(_store), options, cancellationToken)
             : ServiceConnection.ConnectAsync(parsed.GetValue(_endpoint)!, options, cancellationToken);
+    }
 }

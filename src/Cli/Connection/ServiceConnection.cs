@@ -26,7 +26,7 @@ public sealed class ServiceConnection : IAsyncDisposable
     public Uri? EmbeddedPage => _silo?.HttpAddress;
 
     /// <summary>Connects to a running silo.</summary>
-    /// <param name="endpoint">"host:port" of its gateway.</param>
+    /// <param name="endpoint">"host:port" of its gateway, or its HTTP address.</param>
     /// <param name="options">Client settings.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The connection.</returns>

@@ -1,10 +1,12 @@
+using DagmmStream.Client.Transport;
+
 namespace DagmmStream.Client.Producing;
 
 /// <summary>What a producer of one partition works with.</summary>
 internal sealed record PartitionContext(
     PartitionId Partition,
     StreamDefinition Definition,
-    IPartitionGrain Grain,
+    IServiceTransport Transport,
     DagmmStreamClientOptions Options,
     RetryPolicy Retry,
     TimeProvider Time,

@@ -178,7 +178,9 @@ internal sealed class PartitionProducer : IAsyncDisposable
         try
         {
             var watermark = await _context.Retry.CallUntilReachedAsync(
-                token => _context.Grain.GetWatermarkAsync(producer, token), "reading the watermark", _abandon.Token);
+                token => _context.Transport.GetWatermarkAsync(_context.Partition, producer, token),
+                "reading the watermark",
+                _abandon.Token);
             return new ProducerPosition(producer, watermark + 1);
         }
         catch (Exception error) when (error is DagmmStreamException or OperationCanceledException)
@@ -229,6 +231,9 @@ internal sealed class PartitionProducer : IAsyncDisposable
         if (result.Status != SendStatus.Accepted) return await FailAsync(batch, result);
         var reply = result.Reply!;
         ClientTelemetry.Acknowledged(batch.Count - reply.Duplicates, reply.Duplicates, _context.Time.GetElapsedTime(started));
+
+        // Replies overtake each other on their way back; their owners are told in the order of the events.
+        await batch.Predecessor;
         Acknowledgements.Complete(batch, reply, _context.Partition.Partition);
         return batch.ExpectedEnd;
     }
@@ -238,11 +243,12 @@ internal sealed class PartitionProducer : IAsyncDisposable
         if (attempt > 0) await batch.FollowAsync();
         try
         {
-            // The wait ends here: handing a token to the grain would only add a registration per batch, and it cancels no work.
+            // The wait ends here: handing a token over would only add a registration per batch, and it cancels no work.
             var rest = _context.Time.GetElapsedTime(_context.Time.GetTimestamp(), deadline);
             if (rest <= TimeSpan.Zero) throw new TimeoutException("the delivery timeout passed");
-            var result = SendResult.From(
-                await _context.Grain.PushAsync(batch.ToMessage(), CancellationToken.None).WaitAsync(rest, _context.Time, _abandon.Token));
+            var sending = _context.Transport.PushAsync(
+                _context.Partition, _context.Definition, batch.ToMessage(), CancellationToken.None);
+            var result = SendResult.From(await sending.WaitAsync(rest, _context.Time, _abandon.Token));
             if (result.Status == SendStatus.Gap) batch.OnGap(attempt > 0);
             if (result.Status != SendStatus.Accepted) ClientTelemetry.Retried(result.Status == SendStatus.Gap ? "gap" : "refused");
             return result;

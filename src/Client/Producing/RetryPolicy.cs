@@ -52,7 +52,7 @@ internal sealed class RetryPolicy
 
         // All of the runtime's own failures (rejected message, silo unavailable, connection failed, gateway too busy) are about reaching
         // the grain.
-        Orleans.Runtime.OrleansException or TimeoutException or IOException or SocketException => true,
+        Orleans.Runtime.OrleansException or TimeoutException or IOException or SocketException or HttpRequestException => true,
         _ => false,
     };
 

@@ -51,6 +51,11 @@ internal static class AccessExtensions
         where TBuilder : IEndpointConventionBuilder =>
         builder.RequireAuthorization(scope.ToString());
 
+    /// <summary>Asks for one of two scopes.</summary>
+    public static TBuilder RequiresEither<TBuilder>(this TBuilder builder, ApiScope scope, ApiScope other)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.RequireAuthorization(policy => policy.RequireAssertion(context => context.User.May(scope) || context.User.May(other)));
+
     private static string SchemeOf(HttpContext context, AccessOptions access)
     {
         var authorization = context.Request.Headers.Authorization.ToString();

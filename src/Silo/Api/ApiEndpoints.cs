@@ -1,3 +1,4 @@
+using DagmmStream.Client.Http;
 using DagmmStream.Silo.Access;
 using DagmmStream.Silo.Cluster;
 using DagmmStream.Silo.Dashboard;
@@ -23,7 +24,7 @@ internal static class ApiEndpoints
     {
         services.AddOptions<HttpApiOptions>().Bind(configuration.GetSection(HttpApiOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<HttpApiOptions>, HttpApiOptionsValidator>();
-        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routing => routing.ThrowOnBadRequest = true);
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete);
         services.AddExceptionHandler<ProblemHandler>();

@@ -21,7 +21,11 @@ internal static class EventEndpoints
     private const int MaxIdempotencyKeyLength = 120;
     private const string KeyPrefix = "key-";
 
-    public static void MapEvents(this RouteGroupBuilder api, HttpApiOptions options) =>
+    public static void MapEvents(this RouteGroupBuilder api, HttpApiOptions options)
+    {
+        api.MapGet("/streams/{stream}/watermark", WatermarkAsync).WithTags("Events").WithName("readWatermark")
+            .WithSummary("The highest sequence of a producer that was accepted without a gap; -1 for an unknown one")
+            .ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Ingest);
         api.MapPost("/streams/{stream}/events", PushAsync).WithTags("Events").WithName("pushEvents")
             .WithSummary("Push events; the reply has their verdicts")
             .WithDescription(
@@ -34,6 +38,14 @@ internal static class EventEndpoints
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .Requires(ApiScope.Ingest);
+    }
+
+    private static async Task<Ok<Watermark>> WatermarkAsync(
+        string stream, string producer, GrainLookup grains, CancellationToken cancellationToken, int partition = 0)
+    {
+        var grain = await grains.PartitionAsync(stream, partition, cancellationToken);
+        return TypedResults.Ok(new Watermark(producer, partition, await grain.GetWatermarkAsync(producer, cancellationToken)));
+    }
 
     private static async Task<Ok<IngestReply>> PushAsync(
         string stream, HttpContext context, [AsParameters] EventQuery query, GrainLookup grains, ProducerPool producers,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace DagmmStream.Silo.Live;
 
@@ -37,6 +38,19 @@ public sealed record LiveBatch
 
     /// <summary>Verdicts: 0 warming up, 1 normal, 2 anomalous.</summary>
     public required ImmutableArray<int> Verdict { get; init; }
+
+    /// <summary>The producer's sequences; only with <c>columns=all</c>, as the following two.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<long>? Sequence { get; init; }
+
+    /// <summary>Flags, added up: 1 imputed, 2 late, 4 unseen category, 8 restarted, 16 back-filled, 32 suppressed, 64 raised,
+    /// 128 provisional.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<int>? Flags { get; init; }
+
+    /// <summary>Versions of the snapshots that scored.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<long>? Snapshot { get; init; }
 
     /// <summary>Version of the snapshot that scored the last event; 0 while warming up.</summary>
     public required long SnapshotVersion { get; init; }

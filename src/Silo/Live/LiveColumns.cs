@@ -5,10 +5,14 @@ internal static class LiveColumns
 {
     private const double MicrosecondsPerMillisecond = 1000;
 
-    public static LiveBatch Of(PartitionId partition, ScoreBlock scores, int? points)
+    /// <summary>Makes columns.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="scores">Its new scores; not empty.</param>
+    /// <param name="view">How much of them.</param>
+    public static LiveBatch Of(PartitionId partition, ScoreBlock scores, LiveView view)
     {
         var (first, last) = (scores[0], scores[scores.Count - 1]);
-        IReadOnlyList<EventScore> kept = points is { } most && scores.Count > most ? Thin(scores, most) : All(scores);
+        IReadOnlyList<EventScore> kept = view.Points is { } most && scores.Count > most ? Thin(scores, most) : All(scores);
         return new LiveBatch
         {
             Stream = partition.Stream,
@@ -22,6 +26,9 @@ internal static class LiveColumns
             Score = [.. kept.Select(score => score.Score)],
             PValue = [.. kept.Select(score => score.PValue)],
             Verdict = [.. kept.Select(score => (int)score.Verdict)],
+            Sequence = view.IsFull ? [.. kept.Select(score => score.Sequence)] : null,
+            Flags = view.IsFull ? [.. kept.Select(score => (int)score.Flags)] : null,
+            Snapshot = view.IsFull ? [.. kept.Select(score => score.SnapshotVersion)] : null,
             SnapshotVersion = last.SnapshotVersion,
         };
     }

@@ -9,8 +9,8 @@ namespace DagmmStream.Silo.Live;
 /// <param name="grains">Finds the partitions.</param>
 /// <param name="options">Times.</param>
 /// <param name="time">Clock.</param>
-/// <param name="points">Most points per batch; null for every event.</param>
-internal sealed class LiveConnection(LiveHub hub, GrainLookup grains, HttpApiOptions options, TimeProvider time, int? points)
+/// <param name="view">How much of the scores it gets.</param>
+internal sealed class LiveConnection(LiveHub hub, GrainLookup grains, HttpApiOptions options, TimeProvider time, LiveView view)
 {
     private const int PageSize = 4096;
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
@@ -84,7 +84,7 @@ internal sealed class LiveConnection(LiveHub hub, GrainLookup grains, HttpApiOpt
             var from = cursor[partition]!.Value;
             var page = await grain.ReadScoresAsync(from, PageSize, TimeSpan.Zero, cancellationToken);
             if (page.Scores.Count == 0) continue;
-            batches.Add(LiveColumns.Of(partition, page.Scores, points));
+            batches.Add(LiveColumns.Of(partition, page.Scores, view));
             cursor[partition] = page.NextOffset;
         }
 

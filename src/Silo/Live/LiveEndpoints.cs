@@ -23,29 +23,31 @@ internal static class LiveEndpoints
     private static async Task<IResult> WatchAsync(
         string streams, GrainLookup grains, LiveHub hub, IOptions<HttpApiOptions> options, TimeProvider time,
         IHostApplicationLifetime lifetime, HttpContext context, [FromHeader(Name = "Last-Event-ID")] string? lastEventId = null,
-        int backlog = 0, int? points = null, CancellationToken cancellationToken = default)
+        int backlog = 0, int? points = null, string? columns = null, int? partition = null, CancellationToken cancellationToken = default)
     {
         if (backlog is < 0 or > MostBacklog) throw Problems.Parameter("backlog", backlog, $"use 0 to {MostBacklog}");
         if (points is < 2) throw Problems.Parameter("points", points, "use at least 2");
+        if (columns is not (null or "chart" or "all")) throw Problems.Parameter("columns", columns, "use chart or all");
         if (!LiveCursor.TryParse(lastEventId, out var cursor))
             throw Problems.Parameter("Last-Event-ID", lastEventId, "send the id of a message of this service, or none");
-        var partitions = await PartitionsAsync(streams, grains, cancellationToken);
-        foreach (var partition in partitions)
+        var watched = await PartitionsAsync(streams, partition, grains, cancellationToken);
+        foreach (var id in watched)
         {
-            if (cursor[partition] is not null) continue;
-            var accepted = (await grains.Partition(partition.Stream, partition.Partition).GetStatusAsync(cancellationToken)).Accepted;
-            cursor[partition] = Math.Max(0, accepted - backlog);
+            if (cursor[id] is not null) continue;
+            var accepted = (await grains.Partition(id.Stream, id.Partition).GetStatusAsync(cancellationToken)).Accepted;
+            cursor[id] = Math.Max(0, accepted - backlog);
         }
 
         // A reader must not hold up the stop of the silo: it connects again, to this one or another.
         var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         context.Response.RegisterForDispose(ended);
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        var connection = new LiveConnection(hub, grains, options.Value, time, points);
-        return TypedResults.ServerSentEvents(connection.RunAsync(partitions, cursor, ended.Token));
+        var connection = new LiveConnection(hub, grains, options.Value, time, new LiveView(points, columns == "all"));
+        return TypedResults.ServerSentEvents(connection.RunAsync(watched, cursor, ended.Token));
     }
 
-    private static async Task<PartitionId[]> PartitionsAsync(string streams, GrainLookup grains, CancellationToken cancellationToken)
+    private static async Task<PartitionId[]> PartitionsAsync(
+        string streams, int? only, GrainLookup grains, CancellationToken cancellationToken)
     {
         var names = streams.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (names.Length == 0) throw Problems.Parameter("streams", streams, "name the streams, separated by commas");
@@ -53,7 +55,10 @@ internal static class LiveEndpoints
         foreach (var name in names.Distinct(StringComparer.Ordinal))
         {
             var definition = await grains.DefinitionAsync(name, cancellationToken);
-            partitions.AddRange(Enumerable.Range(0, definition.Partitions).Select(number => new PartitionId(name, number)));
+            if (only < 0 || only >= definition.Partitions)
+                throw Problems.Parameter("partition", only, $"stream \"{name}\" has 0 to {definition.Partitions - 1}");
+            var numbers = only is { } number ? [number] : Enumerable.Range(0, definition.Partitions);
+            partitions.AddRange(numbers.Select(number => new PartitionId(name, number)));
         }
 
         return partitions.Count <= MostPartitions

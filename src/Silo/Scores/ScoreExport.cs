@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using DagmmStream.Client.Http;
 using DagmmStream.Silo.Api;
 using DagmmStream.Silo.Events;
 
@@ -22,7 +23,7 @@ internal static class ScoreExport
         var lines = 0;
         await foreach (var score in scores.WithCancellation(cancellationToken))
         {
-            JsonSerializer.Serialize(json, ScoreView.Of(partition, score), ApiJson.Options);
+            JsonSerializer.Serialize(json, ScoreView.Of(partition, score), WireJson.Options);
             await json.FlushAsync(cancellationToken);
             json.Reset();
             response.BodyWriter.Write("\n"u8);

@@ -23,6 +23,9 @@ internal static class StreamEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest).Requires(ApiScope.Read);
         group.MapGet("/{stream}", DescribeAsync).WithName("describeStream").WithSummary("A stream's definition, state and counters")
             .ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Read);
+        group.MapGet("/{stream}/definition", FindAsync).WithName("readDefinition")
+            .WithSummary("A stream's definition alone: what a producer needs to know")
+            .ProducesProblem(StatusCodes.Status404NotFound).RequiresEither(ApiScope.Read, ApiScope.Ingest);
         group.MapDelete("/{stream}", DeleteAsync).WithName("deleteStream")
             .WithSummary("Delete a stream with its journal, checkpoints and scores").ProducesProblem(StatusCodes.Status404NotFound)
             .Requires(ApiScope.Admin);
@@ -60,6 +63,9 @@ internal static class StreamEndpoints
     private static async Task<Ok<StreamDescription>> DescribeAsync(
         string stream, GrainLookup grains, CancellationToken cancellationToken) =>
         TypedResults.Ok(await WithStatusAsync(await grains.DefinitionAsync(stream, cancellationToken), grains, cancellationToken));
+
+    private static async Task<Ok<StreamDefinition>> FindAsync(string stream, GrainLookup grains, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await grains.DefinitionAsync(stream, cancellationToken));
 
     private static async Task<NoContent> DeleteAsync(string stream, GrainLookup grains, CancellationToken cancellationToken) =>
         await grains.DefinitionAsync(stream, cancellationToken) is not null && await grains.Catalog.DeleteAsync(stream, cancellationToken)

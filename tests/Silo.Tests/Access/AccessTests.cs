@@ -84,6 +84,9 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Equal(201, await StatusAsync(admin, HttpMethod.Post, "/api/v1/streams", Definition("scoped")));
         Assert.Equal(200, await StatusAsync(read, HttpMethod.Get, "/api/v1/streams/scoped"));
         Assert.Equal(403, await StatusAsync(ingest, HttpMethod.Get, "/api/v1/streams/scoped"));
+        Assert.Equal(200, await StatusAsync(ingest, HttpMethod.Get, "/api/v1/streams/scoped/definition"));
+        Assert.Equal(200, await StatusAsync(ingest, HttpMethod.Get, "/api/v1/streams/scoped/watermark?producer=p"));
+        Assert.Equal(403, await StatusAsync(read, HttpMethod.Get, "/api/v1/streams/scoped/watermark?producer=p"));
         Assert.Equal(200, await StatusAsync(ingest, HttpMethod.Post, "/api/v1/streams/scoped/events", Csv()));
         Assert.Equal(403, await StatusAsync(read, HttpMethod.Post, "/api/v1/streams/scoped/events", Csv()));
         Assert.Equal(403, await StatusAsync(read, HttpMethod.Delete, "/api/v1/streams/scoped"));

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace DagmmStream.Silo.Api;
+namespace DagmmStream.Client.Http;
 
-/// <summary>How the API writes and reads JSON: camelCase, enumerations as words, numbers that are not finite as null.</summary>
-internal static class ApiJson
+/// <summary>How the service writes and reads JSON: camelCase, enumerations as words, numbers that are not finite as null.</summary>
+internal static class WireJson
 {
     public static JsonSerializerOptions Options { get; } = Create();
 
