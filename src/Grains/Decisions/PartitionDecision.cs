@@ -71,10 +71,7 @@ internal sealed class PartitionDecision
     public double Threshold(ModelSnapshot snapshot)
     {
         if (ReadsPValue) return snapshot.Calibration.Threshold(Limit);
-        if (_policy.Kind == DecisionKind.Energy) return Limit;
-        var scores = snapshot.Calibration.Scores;
-        var allowed = (int)Math.Floor((Limit * (1 + scores.Length)) - 1);
-        return allowed < 0 || scores.Length == 0 ? double.PositiveInfinity : Math.BitIncrement(scores[scores.Length - 1 - allowed]);
+        return _policy.Kind == DecisionKind.Energy ? Limit : snapshot.Calibration.TopShareThreshold(Limit);
     }
 
     /// <summary>The labels with one more, one changed or one less, to be stored first.</summary>

@@ -13,9 +13,17 @@ public sealed class CheckpointReader
     private readonly ReadOnlyMemory<byte> _bytes;
     private int _position;
 
-    /// <summary>Reads values without a header: a nested section.</summary>
+    /// <summary>Reads values without a header, in the newest format: a nested section.</summary>
     /// <param name="payload">The bytes; not copied.</param>
-    public CheckpointReader(ReadOnlyMemory<byte> payload) => _bytes = payload;
+    public CheckpointReader(ReadOnlyMemory<byte> payload)
+        : this(payload, CheckpointHeader.CurrentVersion)
+    {
+    }
+
+    private CheckpointReader(ReadOnlyMemory<byte> payload, ushort version) => (_bytes, Version) = (payload, version);
+
+    /// <summary>Format version of the bytes.</summary>
+    public ushort Version { get; }
 
     /// <summary>Bytes not yet read.</summary>
     public int Remaining => _bytes.Length - _position;
@@ -58,7 +66,7 @@ public sealed class CheckpointReader
         header = new CheckpointHeader(
             BinaryPrimitives.ReadUInt64LittleEndian(head[8..]), BinaryPrimitives.ReadInt64LittleEndian(head[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(head[24..])) { Version = version };
-        return new CheckpointReader(payload);
+        return new CheckpointReader(payload, version);
     }
 
     /// <summary>Reads one byte, 0 or 1.</summary>
@@ -128,7 +136,7 @@ public sealed class CheckpointReader
 
     /// <summary>Reads a nested section.</summary>
     /// <returns>A reader of the section; shares the bytes.</returns>
-    public CheckpointReader ReadNested() => new(ReadNestedBytes());
+    public CheckpointReader ReadNested() => new(ReadNestedBytes(), Version);
 
     /// <summary>Reads the bytes of a nested section.</summary>
     /// <returns>The bytes; shared.</returns>

@@ -43,7 +43,7 @@ internal sealed class Round
             _anchorSnapshot = _anchor.Next(previous?.Snapshot, contribution.Accepted, !contribution.IsSuspicious);
         _publish = options.Publish with { AnchorWeight = options.Publish.AnchorWeight * _anchor.Trust };
         _calibration = contribution.Recent.Count < options.CalibrationMinimum ? null : Calibration.Of(
-            contribution.Recent.Values, options.Contamination, IsLogarithmic);
+            contribution.Recent, options.Contamination, IsLogarithmic);
         var hasHistory = _publish.HistoryWeight > 0 && _publish.ScoreKind != ScoreKind.Energy;
         Question = new RoundQuestion
         {

@@ -27,7 +27,7 @@ internal sealed record RoundContribution
     public required long Version { get; init; }
 
     /// <summary>Scores of their most recent events.</summary>
-    public required QuantileSketch Recent { get; init; }
+    public required QuantileDigest Recent { get; init; }
 
     /// <summary>What their guards say about the anchor.</summary>
     public required AnchorKeeper Anchor { get; init; }
@@ -47,7 +47,7 @@ internal sealed record RoundContribution
         History = FeatureScaler.Merge(left.History, right.History),
         Accepted = left.Accepted + right.Accepted,
         Version = Math.Max(left.Version, right.Version),
-        Recent = QuantileSketch.Merge(left.Recent, right.Recent),
+        Recent = QuantileDigest.Merge(left.Recent, right.Recent),
         Anchor = AnchorKeeper.Merge(left.Anchor, left.Window.Count, right.Anchor, right.Window.Count),
         IsSuspicious = left.IsSuspicious || right.IsSuspicious,
         WarmUpRows = [.. left.WarmUpRows, .. right.WarmUpRows],
@@ -75,7 +75,7 @@ internal sealed record RoundContribution
         History = FeatureScaler.Read(reader),
         Accepted = reader.ReadInt64(),
         Version = reader.ReadInt64(),
-        Recent = QuantileSketch.Read(reader),
+        Recent = QuantileDigest.Read(reader),
         Anchor = AnchorKeeper.Read(reader, options),
         IsSuspicious = reader.ReadBoolean(),
         WarmUpRows = reader.ReadSingles(),

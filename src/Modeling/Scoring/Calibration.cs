@@ -1,16 +1,14 @@
 using DagmmStream.Modeling.Checkpoints;
+using DagmmStream.Modeling.Statistics;
 
 namespace DagmmStream.Modeling.Scoring;
 
 /// <summary>
-/// From score to p-value, from the scores of recent events. Up to the tail p = (1 + number of scores ≥ s) / (1 + n); above it, over the
-/// highest tenth, a <see cref="ParetoTail"/>. Immutable.
+/// From score to p-value, from a sketch of the scores of recent events. Up to the tail p = (1 + number of scores above s) / (1 + n),
+/// equal ones counted half; above it, over the highest tenth, a <see cref="ParetoTail"/>. Immutable.
 /// </summary>
 public sealed class Calibration
 {
-    /// <summary>Most scores kept; a longer list is thinned evenly by rank.</summary>
-    public const int MaximumScores = 4096;
-
     /// <summary>Smallest p-value given.</summary>
     public const double Floor = 1e-300;
 
@@ -19,26 +17,30 @@ public sealed class Calibration
 
     // Excesses that are all equal, or none: a scale too small to matter, so that p still falls.
     private const double SmallestScale = 1e-6;
-    private readonly double[] _scores;
+
+    // Interpolation rounds: a threshold must not be a bit too low.
+    private const double Below = 1 - 1e-12;
+    private readonly QuantileDigest _scores;
     private readonly double _contamination;
     private readonly bool _isLogarithmic;
     private readonly double _tailStart;
     private readonly double _tailProbability;
     private readonly ParetoTail _tail;
 
-    private Calibration(double[] sorted, double contamination, bool isLogarithmic)
+    private Calibration(QuantileDigest scores, double contamination, bool isLogarithmic)
     {
-        (_scores, _contamination, _isLogarithmic) = (sorted, contamination, isLogarithmic);
+        (_scores, _contamination, _isLogarithmic) = (scores, contamination, isLogarithmic);
         (_tailProbability, _tail) = (1, ParetoTail.Exponential(1));
-        if (sorted.Length == 0) return;
-        var count = (int)Math.Ceiling(TailShare * sorted.Length);
-        _tailStart = sorted[^count];
+        if (scores.Count == 0) return;
+        var first = scores.Means.Length;
+        for (var above = 0.0; above < TailShare * scores.Count;) above += scores.Weights[--first];
+        _tailStart = scores.Means[first];
         _tailProbability = Empirical(_tailStart);
-        _tail = FitTail(sorted.AsSpan(sorted.Length - count), Math.Min(count - 1, (int)Math.Ceiling(contamination * sorted.Length)));
+        _tail = FitTail(first);
     }
 
-    /// <summary>Scores kept, ascending.</summary>
-    public ReadOnlySpan<double> Scores => _scores;
+    /// <summary>Scores measured against.</summary>
+    public double Count => _scores.Count;
 
     /// <summary>Shape of the fitted tail, in [-0.25, 0.5].</summary>
     public double TailShape => _tail.Shape;
@@ -62,26 +64,21 @@ public sealed class Calibration
 
         if (scores.ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
             throw new ArgumentException("a score is not finite", nameof(scores));
-        var sorted = scores.ToArray();
-        Array.Sort(sorted);
-        if (sorted.Length <= MaximumScores) return new Calibration(sorted, contamination, isLogarithmic);
-        var thinned = new double[MaximumScores];
-        for (var i = 0; i < thinned.Length; i++) thinned[i] = sorted[(int)((long)i * (sorted.Length - 1) / (MaximumScores - 1))];
-        return new Calibration(thinned, contamination, isLogarithmic);
+        return Of(QuantileDigest.Of(scores), contamination, isLogarithmic);
     }
+
+    /// <summary>Calibrates on a sketch of scores.</summary>
+    internal static Calibration Of(QuantileDigest scores, double contamination, bool isLogarithmic) =>
+        new(scores, contamination, isLogarithmic);
 
     /// <summary>Reads the byte form.</summary>
     /// <param name="reader">At the first value.</param>
     /// <returns>The calibration.</returns>
-    /// <exception cref="CheckpointException">Scores are too many, not finite or not ascending.</exception>
+    /// <exception cref="CheckpointException">A value is impossible.</exception>
     public static Calibration Read(CheckpointReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        var scores = reader.ReadDoubles();
-        if (scores.Length > MaximumScores || scores.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
-            throw CheckpointReader.Malformed($"{scores.Length} scores of a calibration are too many or not finite");
-        for (var i = 1; i < scores.Length; i++)
-            if (scores[i] < scores[i - 1]) throw CheckpointReader.Malformed($"score {i} of a calibration is not ascending");
+        var scores = reader.Version > 1 ? QuantileDigest.Read(reader) : ReadScores(reader);
         var contamination = reader.ReadDouble();
         if (!(contamination >= 0 && contamination < TailShare))
             throw CheckpointReader.Malformed($"a calibration's contamination of {contamination} is impossible");
@@ -94,7 +91,7 @@ public sealed class Calibration
     /// floor.</returns>
     public double PValue(double score)
     {
-        if (_scores.Length == 0) return 1;
+        if (_scores.Count == 0) return 1;
         if (!(score > _tailStart)) return Empirical(score);
         return Math.Max(Floor, _tailProbability * Math.Exp(_tail.LogSurvival(Linear(score) - Linear(_tailStart))));
     }
@@ -106,12 +103,20 @@ public sealed class Calibration
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(alarmRate);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(alarmRate, 1);
-        if (alarmRate >= 1) return double.NegativeInfinity;
-        if (_scores.Length == 0) return double.PositiveInfinity;
+        if (_scores.Count == 0 && alarmRate < 1) return double.PositiveInfinity;
         if (alarmRate < _tailProbability)
             return FromLinear(Linear(_tailStart) + _tail.InverseLogSurvival(Math.Log(alarmRate / _tailProbability)));
-        var allowed = (int)Math.Floor((alarmRate * (1 + _scores.Length)) - 1);
-        return allowed >= _scores.Length ? double.NegativeInfinity : Math.BitIncrement(_scores[_scores.Length - 1 - allowed]);
+        return TopShareThreshold(alarmRate);
+    }
+
+    /// <summary>The score that a share of the scores themselves exceeds, whatever they are: no tail is fitted.</summary>
+    /// <param name="share">Share, above 0 and at most 1.</param>
+    /// <returns>The score; +inf when there are too few scores to tell.</returns>
+    public double TopShareThreshold(double share)
+    {
+        if (share >= 1) return double.NegativeInfinity;
+        var allowed = (share * (1 + _scores.Count)) - 1;
+        return allowed < 0 || _scores.Count == 0 ? double.PositiveInfinity : _scores.ValueBelow(allowed * Below);
     }
 
     /// <summary>Writes the byte form.</summary>
@@ -119,7 +124,7 @@ public sealed class Calibration
     public void Write(CheckpointWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(_scores.AsSpan());
+        _scores.Write(writer);
         writer.Write(_contamination);
         writer.Write(_isLogarithmic);
     }
@@ -127,11 +132,18 @@ public sealed class Calibration
     /// <summary>
     /// Fits the highest scores, right-censored at the quantile of the contamination, so that anomalies among them cannot stretch the tail.
     /// </summary>
-    private ParetoTail FitTail(ReadOnlySpan<double> highest, int censored)
+    private ParetoTail FitTail(int first)
     {
-        var excesses = new double[highest.Length - censored];
-        for (var i = 0; i < excesses.Length; i++) excesses[i] = Linear(highest[i]) - Linear(_tailStart);
-        return ParetoTail.Fit(excesses, censored, excesses[^1], SmallestScale * Math.Max(Math.Abs(_tailStart), 1));
+        var means = _scores.Means[first..];
+        var weights = _scores.Weights[first..].ToArray();
+        // Half of the cluster at the start is below it.
+        weights[0] /= 2;
+        var (used, censored) = (means.Length, 0.0);
+        while (used > 1 && censored < _contamination * _scores.Count) censored += weights[--used];
+        var excesses = new double[used];
+        for (var i = 0; i < used; i++) excesses[i] = Linear(means[i]) - Linear(_tailStart);
+        var smallest = SmallestScale * Math.Max(Math.Abs(_tailStart), 1);
+        return ParetoTail.Fit(excesses, weights.AsSpan(0, used), censored, excesses[^1], smallest);
     }
 
     /// <summary>The unit in which the tail is fitted: u of a score sign(u) log(1+|u|), or the score itself.</summary>
@@ -139,16 +151,14 @@ public sealed class Calibration
 
     private double FromLinear(double value) => _isLogarithmic ? Math.CopySign(Math.Log(1 + Math.Abs(value)), value) : value;
 
-    private double Empirical(double score)
-    {
-        var (low, high) = (0, _scores.Length);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (_scores[middle] < score) low = middle + 1;
-            else high = middle;
-        }
+    private double Empirical(double score) => (1 + _scores.CountAbove(score)) / (1 + _scores.Count);
 
-        return (1.0 + _scores.Length - low) / (1 + _scores.Length);
+    // Version 1 kept the scores themselves.
+    private static QuantileDigest ReadScores(CheckpointReader reader)
+    {
+        var scores = reader.ReadDoubles();
+        if (scores.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
+            throw CheckpointReader.Malformed("a score of a calibration is not finite");
+        return QuantileDigest.Of(scores);
     }
 }

@@ -38,30 +38,33 @@ internal readonly struct ParetoTail
     public static ParetoTail Exponential(double scale) => new(0, scale);
 
     /// <summary>Fits a tail.</summary>
-    /// <param name="excesses">Excesses over the start, not below 0.</param>
+    /// <param name="excesses">Excesses over the start, not below 0, ascending.</param>
+    /// <param name="weights">How often each stands there.</param>
     /// <param name="censored">Excesses beyond these of which only the number is used.</param>
     /// <param name="limit">What the censored ones exceed; at least the largest excess.</param>
     /// <param name="smallestScale">Scale where all excesses are 0: too small to matter, so that p still falls.</param>
     /// <returns>The tail.</returns>
-    public static ParetoTail Fit(ReadOnlySpan<double> excesses, int censored, double limit, double smallestScale)
+    public static ParetoTail Fit(
+        ReadOnlySpan<double> excesses, ReadOnlySpan<double> weights, double censored, double limit, double smallestScale)
     {
-        var sum = censored * limit;
-        foreach (var excess in excesses) sum += excess;
-        if (excesses.IsEmpty || !(sum / excesses.Length > smallestScale)) return Exponential(smallestScale);
-        var (low, high, start) = (SmallestShape, LargestShape, sum / excesses.Length);
+        var (sum, count) = (censored * limit, 0.0);
+        for (var i = 0; i < excesses.Length; i++) (sum, count) = (sum + (weights[i] * excesses[i]), count + weights[i]);
+        if (!(count > 0 && sum / count > smallestScale)) return Exponential(smallestScale);
+        var sample = new Sample(excesses, weights, count, censored, limit);
+        var (low, high, start) = (SmallestShape, LargestShape, sum / count);
         for (var round = 0; round < ShapeRounds; round++)
         {
             var shape = (low + high) / 2;
-            start = BestScale(shape, start, excesses, censored, limit);
-            if (Slope(shape, start, excesses, censored, limit) > 0) low = shape;
+            start = BestScale(shape, start, sample);
+            if (Slope(shape, start, sample) > 0) low = shape;
             else high = shape;
         }
 
         var best = (low + high) / 2;
-        var scale = BestScale(best, start, excesses, censored, limit);
+        var scale = BestScale(best, start, sample);
         // The scale is known from so few excesses: a future one is drawn from the mixture over what it may be, which for an exponential
         // tail is exactly one of shape 1/m.
-        return new ParetoTail(Math.Min(best + (1.0 / excesses.Length), LargestShape), scale);
+        return new ParetoTail(Math.Min(best + (1 / count), LargestShape), scale);
     }
 
     /// <summary>Natural logarithm of the share of excesses beyond one.</summary>
@@ -85,23 +88,25 @@ internal readonly struct ParetoTail
     /// The scale of greatest likelihood for a shape: the root of m = sum (1 + shape) e/(scale + shape e) + c limit/(scale + shape limit),
     /// whose right side falls with the scale.
     /// </summary>
-    private static double BestScale(double shape, double start, ReadOnlySpan<double> excesses, int censored, double limit)
+    private static double BestScale(double shape, double start, in Sample sample)
     {
+        var limit = sample.Limit;
         // A tail of negative shape must reach beyond every excess.
         var floor = Math.Max(0, -shape * limit);
         var scale = Math.Max(start, floor * 2);
         for (var round = 0; round < ScaleRounds; round++)
         {
             var beyond = scale + (shape * limit);
-            var (value, slope) = (censored * limit / beyond, -censored * limit / (beyond * beyond));
-            foreach (var excess in excesses)
+            var (value, slope) = (sample.Censored * limit / beyond, -sample.Censored * limit / beyond / beyond);
+            for (var i = 0; i < sample.Excesses.Length; i++)
             {
-                var part = (1 + shape) * excess / (scale + (shape * excess));
+                var excess = sample.Excesses[i];
+                var part = sample.Weights[i] * (1 + shape) * excess / (scale + (shape * excess));
                 value += part;
                 slope -= part / (scale + (shape * excess));
             }
 
-            var next = scale - ((value - excesses.Length) / slope);
+            var next = scale - ((value - sample.Count) / slope);
             // Newton's steps from above may pass the floor: half way to it then.
             if (!(next > floor)) next = (scale + floor) / 2;
             var isDone = Math.Abs(next - scale) <= ScaleTolerance * scale;
@@ -113,19 +118,35 @@ internal readonly struct ParetoTail
     }
 
     /// <summary>Derivative of the logarithm of the posterior by the shape, at the best scale.</summary>
-    private static double Slope(double shape, double scale, ReadOnlySpan<double> excesses, int censored, double limit)
+    private static double Slope(double shape, double scale, in Sample sample)
     {
         var slope = (PriorShape - shape) / (PriorDeviation * PriorDeviation);
-        foreach (var excess in excesses)
+        for (var i = 0; i < sample.Excesses.Length; i++)
         {
+            var excess = sample.Excesses[i];
             // The density is the survival times 1/(scale + shape e): what a censored excess gives, and the derivative of that factor.
-            slope += Survived(shape, excess / scale) - ((excess / scale) / (1 + (shape * excess / scale)));
+            slope += sample.Weights[i] * (Survived(shape, excess / scale) - (excess / (scale + (shape * excess))));
         }
 
-        return slope + (censored * Survived(shape, limit / scale));
+        return slope + (sample.Censored * Survived(shape, sample.Limit / scale));
     }
 
     /// <summary>Derivative of -log(1 + shape x)/shape by the shape.</summary>
     private static double Survived(double shape, double x) => Math.Abs(shape) < ShapeZero ? x * x / 2
         : (Math.Log(1 + (shape * x)) / (shape * shape)) - (x / (shape * (1 + (shape * x))));
+
+    private readonly ref struct Sample(
+        ReadOnlySpan<double> excesses, ReadOnlySpan<double> weights, double count, double censored, double limit)
+    {
+        public ReadOnlySpan<double> Excesses { get; } = excesses;
+
+        public ReadOnlySpan<double> Weights { get; } = weights;
+
+        /// <summary>Sum of the weights.</summary>
+        public double Count { get; } = count;
+
+        public double Censored { get; } = censored;
+
+        public double Limit { get; } = limit;
+    }
 }

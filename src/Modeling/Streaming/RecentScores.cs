@@ -1,68 +1,68 @@
+using System.Runtime.InteropServices;
 using DagmmStream.Modeling.Checkpoints;
+using DagmmStream.Modeling.Statistics;
 
 namespace DagmmStream.Modeling.Streaming;
 
 /// <summary>
 /// The scores of the most recent events, taken before they were learned and whatever the guard said, but not while a drift is suspected:
-/// what p-values and the guard are measured against.
-/// The window's own scores would be optimistic twice, by what the model has learned and by what the guard kept out.
+/// what p-values and the guard are measured against. The window's own scores would be optimistic twice, by what the model has learned and
+/// by what the guard kept out.
+/// Two generations of sketches: the older is dropped when the newer is complete, so that between one and two generations are remembered.
 /// </summary>
 internal sealed class RecentScores
 {
-    private readonly int _capacity;
-    private double[] _scores;
-    private int _next;
+    // Of the stream so far: together the generations are its newest quarter to half. What the model gave when its window was much smaller
+    // has a shorter tail.
+    private const int GenerationsOfStream = 4;
+    private readonly List<double> _pending = [];
+    private QuantileDigest _older = QuantileDigest.Empty;
+    private QuantileDigest _newer = QuantileDigest.Empty;
 
-    public RecentScores(int capacity) => (_capacity, _scores) = (capacity, new double[Math.Min(capacity, 256)]);
+    /// <summary>Scores remembered.</summary>
+    public double Count => _older.Count + _newer.Count + _pending.Count;
 
-    /// <summary>Scores kept.</summary>
-    public int Count { get; private set; }
+    /// <summary>The sketch of all of them that were folded.</summary>
+    public QuantileDigest Digest => QuantileDigest.Merge(_older, _newer);
 
-    /// <summary>The scores, in no particular order.</summary>
-    public ReadOnlySpan<double> Values => _scores.AsSpan(0, Count);
+    /// <summary>Remembers a score; it is in the sketch from the next <see cref="Fold"/> on.</summary>
+    public void Add(double score) => _pending.Add(score);
 
-    /// <summary>The newest scores, in no particular order.</summary>
-    /// <param name="count">At most so many.</param>
-    public double[] Newest(int count)
+    /// <summary>Ends a chunk.</summary>
+    /// <param name="seen">Events of the stream so far.</param>
+    /// <param name="options">How many scores a generation has.</param>
+    public void Fold(long seen, LearnerOptions options)
     {
-        if (count >= Count) return Values.ToArray();
-        // The newest stands before the next place; until all are filled that is the end.
-        var (newest, end) = (new double[count], Count < _capacity ? Count : _next);
-        for (var i = 0; i < count; i++) newest[i] = _scores[(end - 1 - i + Count) % Count];
-        return newest;
+        if (_pending.Count == 0) return;
+        _newer = QuantileDigest.Merge(_newer, QuantileDigest.Of(CollectionsMarshal.AsSpan(_pending)));
+        _pending.Clear();
+        // Partitions are calibrated together.
+        var smallest = Math.Max(1, options.CalibrationMinimum / options.Partitions);
+        var generation = Math.Clamp(seen / GenerationsOfStream, smallest, Math.Max(smallest, options.CalibrationCount / 2));
+        if (_newer.Count >= generation) (_older, _newer) = (_newer, QuantileDigest.Empty);
     }
 
-    public void Add(double score)
+    public void Clear()
     {
-        if (Count == _scores.Length && Count < _capacity) Array.Resize(ref _scores, Math.Min(_capacity, Count * 2));
-        if (Count < _capacity)
-        {
-            _scores[Count++] = score;
-            return;
-        }
-
-        _scores[_next] = score;
-        _next = (_next + 1) % _capacity;
+        _pending.Clear();
+        (_older, _newer) = (QuantileDigest.Empty, QuantileDigest.Empty);
     }
 
-    public void Clear() => (Count, _next) = (0, 0);
-
+    /// <summary>Writes the sketches; at the end of a chunk nothing else is there.</summary>
     public void Write(CheckpointWriter writer)
     {
-        writer.Write(_next);
-        writer.Write(Values);
+        _older.Write(writer);
+        _newer.Write(writer);
     }
 
-    public static RecentScores Read(CheckpointReader reader, int capacity)
+    public static RecentScores Read(CheckpointReader reader)
     {
-        var recent = new RecentScores(capacity) { _next = reader.ReadInt32() };
-        var values = reader.ReadDoubles();
-        if (values.Length > capacity || (uint)recent._next >= (uint)capacity
-            || values.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
-            throw CheckpointReader.Malformed($"{values.Length} recent scores do not fit {capacity}, or are not finite");
-        if (values.Length < capacity && recent._next != 0)
-            throw CheckpointReader.Malformed($"{values.Length} of {capacity} recent scores cannot have wrapped round to {recent._next}");
-        foreach (var value in values) recent.Add(value);
-        return recent;
+        if (reader.Version > 1)
+            return new RecentScores { _older = QuantileDigest.Read(reader), _newer = QuantileDigest.Read(reader) };
+        // Version 1 kept the scores themselves, and the place of the oldest.
+        var (oldest, scores) = (reader.ReadInt32(), reader.ReadDoubles());
+        if ((uint)oldest > (uint)scores.Length || scores.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
+            throw CheckpointReader.Malformed($"{scores.Length} recent scores, the oldest at {oldest}, are impossible");
+        return new RecentScores { _older = QuantileDigest.Of(scores) };
     }
 }

@@ -58,7 +58,7 @@ public sealed partial class StreamLearner
         var layout = new ParameterLayout(spec);
         var state = TrainingStateCodec.Read(layout, reader);
         var window = LearningWindow.Read(reader, options.WindowCapacity, spec.Features, state.Seed);
-        var recent = RecentScores.Read(reader, options.CalibrationCount);
+        var recent = RecentScores.Read(reader);
         var learner = new StreamLearner(options, engine, state, window, recent)
         {
             _history = FeatureScaler.Read(reader),

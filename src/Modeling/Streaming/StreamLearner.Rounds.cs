@@ -58,7 +58,7 @@ public sealed partial class StreamLearner
         History = _history,
         Accepted = _counters.Accepted,
         Version = Snapshot?.Version ?? 0,
-        Recent = QuantileSketch.Of(NewestScores()),
+        Recent = _recent.Digest,
         Anchor = _anchor.Clone(),
         IsSuspicious = _monitor.IsSuspicious,
         WarmUpRows = isWarmUp ? _window.Rows[..(Math.Min(_window.Count, Options.WarmUp) * Features)].ToArray() : [],

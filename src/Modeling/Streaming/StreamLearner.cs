@@ -56,7 +56,7 @@ public sealed partial class StreamLearner
         _engine = engine;
         _state = state;
         _window = window ?? new LearningWindow(options.WindowCapacity, spec.Features, state.Seed);
-        _recent = recent ?? new RecentScores(options.CalibrationCount);
+        _recent = recent ?? new RecentScores();
         (_monitor, _repeats) = (new DriftMonitor(options), new RepeatMemory(options.RepeatCount));
         (_quarantine, _anchor) = (new Quarantine(options.QuarantineCapacity, spec.Features), new AnchorKeeper(options));
         _history = FeatureScaler.Identity(spec.Features);
@@ -132,6 +132,7 @@ public sealed partial class StreamLearner
         if (_scores.Length < count) _scores = new EnergyScore[count];
         _scorer.Score(snapshot, rows, count, _scores);
         for (var i = 0; i < count; i++) Judge(rows.Slice(i * Features, Features), _scores[i], snapshot);
+        _recent.Fold(_counters.Seen, Options);
         _drift = _monitor.Conclude(_counters.Seen);
         if (_drift is { } drift) Follow(drift, snapshot);
         if (_counters.Accepted >= _publishAt) Publish();
@@ -237,12 +238,7 @@ public sealed partial class StreamLearner
         _counters = _counters with { Published = _counters.Published + 1 };
     }
 
+    /// <summary>By the recent scores; null while there are too few.</summary>
     private Calibration? Calibrate() => _recent.Count < Options.CalibrationMinimum ? null : Calibration.Of(
-        NewestScores(), Options.Contamination, Options.Publish.ScoreKind == ScoreKind.LogStandardized);
-
-    /// <summary>
-    /// The scores of the newest half of the stream: what the model gave when its window was much smaller has a shorter tail.
-    /// </summary>
-    private double[] NewestScores() => _recent.Newest(
-        (int)Math.Clamp(_counters.Seen / 2, Options.CalibrationMinimum / Options.Partitions, Options.CalibrationCount));
+        _recent.Digest, Options.Contamination, Options.Publish.ScoreKind == ScoreKind.LogStandardized);
 }

@@ -31,7 +31,7 @@ internal sealed record TestPartition(int Index, float[] Rows, TrainingState Stat
         History = Summary(),
         Accepted = Rows.Length / Layout.Spec.Features,
         Version = 0,
-        Recent = QuantileSketch.Empty,
+        Recent = QuantileDigest.Empty,
         Anchor = new AnchorKeeper(Options),
         IsSuspicious = false,
         WarmUpRows = isWarmUp ? Rows : [],

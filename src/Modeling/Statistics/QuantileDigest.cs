@@ -1,0 +1,161 @@
+using DagmmStream.Modeling.Checkpoints;
+
+namespace DagmmStream.Modeling.Statistics;
+
+/// <summary>
+/// A mergeable sketch of a distribution that is exact where it matters, at the upper end: a t-digest (Dunning and Ertl 2019) whose
+/// clusters hold at most a share 1/<see cref="Resolution"/> of what lies above them, so that the number of values above any value is
+/// known to about half that share of itself, a p-value of 1e-3 as well as one of 0.3. Some 190 clusters for 4,096 values, 32 more for
+/// every e-fold. Deterministic: values are clustered from the highest down. Merging is commutative, and has the empty digest as identity,
+/// bit for bit; it is associative within that error. Immutable.
+/// </summary>
+internal sealed class QuantileDigest
+{
+    /// <summary>So many of the highest values are kept as they are; a cluster is this part of what is above it.</summary>
+    public const int Resolution = 32;
+
+    // More than a stream of 2^53 values needs.
+    private const int MaximumClusters = 2048;
+
+    // Ascending; beside each its values, and half of these and all above.
+    private readonly double[] _means;
+    private readonly double[] _weights;
+    private readonly double[] _above;
+
+    private QuantileDigest(double[] means, double[] weights)
+    {
+        (_means, _weights, _above) = (means, weights, new double[means.Length]);
+        for (var i = means.Length - 1; i >= 0; i--)
+        {
+            _above[i] = Count + (weights[i] / 2);
+            Count += weights[i];
+        }
+    }
+
+    /// <summary>The digest of nothing.</summary>
+    public static QuantileDigest Empty { get; } = new([], []);
+
+    /// <summary>Values seen.</summary>
+    public double Count { get; }
+
+    /// <summary>Means of the clusters, ascending.</summary>
+    public ReadOnlySpan<double> Means => _means;
+
+    /// <summary>Values in each cluster.</summary>
+    public ReadOnlySpan<double> Weights => _weights;
+
+    /// <summary>Digests values.</summary>
+    /// <param name="values">Finite values in any order; copied.</param>
+    public static QuantileDigest Of(ReadOnlySpan<double> values)
+    {
+        var sorted = values.ToArray();
+        Array.Sort(sorted);
+        var weights = new double[sorted.Length];
+        Array.Fill(weights, 1);
+        return Cluster(sorted, weights);
+    }
+
+    /// <summary>The digest of the values of both.</summary>
+    public static QuantileDigest Merge(QuantileDigest left, QuantileDigest right)
+    {
+        if (left.Count == 0) return right;
+        if (right.Count == 0) return left;
+        var (means, weights) = (new double[left._means.Length + right._means.Length], new double[left._means.Length + right._means.Length]);
+        for (var (at, l, r) = (0, 0, 0); at < means.Length; at++)
+        {
+            var isLeft = r == right._means.Length || (l < left._means.Length && Precedes(left, l, right, r));
+            (means[at], weights[at]) = isLeft ? (left._means[l], left._weights[l]) : (right._means[r], right._weights[r]);
+            if (isLeft) l++;
+            else r++;
+        }
+
+        return Cluster(means, weights);
+    }
+
+    /// <summary>Values above one, those equal to it counted half; between clusters interpolated.</summary>
+    public double CountAbove(double value)
+    {
+        var at = Array.BinarySearch(_means, value);
+        if (at >= 0)
+        {
+            // Equal clusters are one: the middle of their weight.
+            var (first, last) = (at, at);
+            while (first > 0 && _means[first - 1] == value) first--;
+            while (last < _means.Length - 1 && _means[last + 1] == value) last++;
+            return (_above[first] + (_weights[first] / 2) + _above[last] - (_weights[last] / 2)) / 2;
+        }
+
+        at = ~at;
+        if (at == 0) return Count;
+        if (at == _means.Length) return 0;
+        var share = (value - _means[at - 1]) / (_means[at] - _means[at - 1]);
+        return _above[at - 1] + (share * (_above[at] - _above[at - 1]));
+    }
+
+    /// <summary>A smallest value with at most so many above it: the inverse of <see cref="CountAbove"/>.</summary>
+    /// <param name="count">Values above; -inf comes out at all of them.</param>
+    public double ValueBelow(double count)
+    {
+        if (count >= Count) return double.NegativeInfinity;
+        var (low, high) = (0, _means.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_above[middle] > count) low = middle + 1;
+            else high = middle;
+        }
+
+        if (low == _means.Length) return Math.BitIncrement(_means[^1]);
+        if (low == 0) return _means[0];
+        var share = (_above[low - 1] - count) / (_above[low - 1] - _above[low]);
+        return Math.Min(_means[low], _means[low - 1] + (share * (_means[low] - _means[low - 1])));
+    }
+
+    public void Write(CheckpointWriter writer)
+    {
+        writer.Write(_means.AsSpan());
+        writer.Write(_weights.AsSpan());
+    }
+
+    public static QuantileDigest Read(CheckpointReader reader)
+    {
+        var means = reader.ReadDoubles();
+        var weights = reader.ReadDoubles(means.Length);
+        if (means.Length > MaximumClusters || means.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
+            throw CheckpointReader.Malformed($"{means.Length} clusters of a digest are too many, or not finite");
+        for (var i = 0; i < means.Length; i++)
+        {
+            if (i > 0 && means[i] < means[i - 1]) throw CheckpointReader.Malformed($"cluster {i} of a digest is not ascending");
+            if (!(weights[i] >= 1 && weights[i] <= 1L << 53 && weights[i] == Math.Floor(weights[i])))
+                throw CheckpointReader.Malformed($"a cluster of {weights[i]} values is impossible");
+        }
+
+        return means.Length == 0 ? Empty : new QuantileDigest(means, weights);
+    }
+
+    // At equal means the lighter one first, whichever digest it is from: merging is commutative.
+    private static bool Precedes(QuantileDigest left, int l, QuantileDigest right, int r) =>
+        left._means[l] < right._means[r] || (left._means[l] == right._means[r] && left._weights[l] <= right._weights[r]);
+
+    /// <summary>Joins neighbours, from the highest down, as long as the cluster is small beside what is above it.</summary>
+    private static QuantileDigest Cluster(double[] means, double[] weights)
+    {
+        // Written from the end of the same arrays, which reading has always passed.
+        var (at, above, weight, mean) = (means.Length, 0.0, 0.0, 0.0);
+        for (var i = means.Length - 1; i >= 0; i--)
+        {
+            if (weight > 0 && weight + weights[i] > above / Resolution)
+            {
+                (means[--at], weights[at]) = (mean, weight);
+                (above, weight, mean) = (above + weight, 0, 0);
+            }
+
+            weight += weights[i];
+            // Between the two, whatever the rounding.
+            mean = weight == weights[i] ? means[i] : Math.Clamp(mean + ((means[i] - mean) * (weights[i] / weight)), means[i], mean);
+        }
+
+        if (weight > 0) (means[--at], weights[at]) = (mean, weight);
+        return at == means.Length ? Empty : new QuantileDigest(means[at..], weights[at..]);
+    }
+}
