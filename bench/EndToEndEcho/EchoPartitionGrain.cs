@@ -47,6 +47,11 @@ internal sealed class EchoPartitionGrain : Grain, IPartitionGrain
 
     public Task<ModelDescription> GetModelAsync(CancellationToken cancellationToken) => throw new NotSupportedException("echo");
 
+    public Task<TrainingCurve> GetTrainingAsync(CancellationToken cancellationToken) => throw new NotSupportedException("echo");
+
+    public Task<LatentSpace> GetLatentAsync(int member, int maxEvents, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("echo");
+
     public Task<PartitionStatus> CheckpointAsync(CancellationToken cancellationToken) => throw new NotSupportedException("echo");
 
     public Task DeleteAsync(CancellationToken cancellationToken) => Task.CompletedTask;

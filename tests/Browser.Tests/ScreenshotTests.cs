@@ -15,6 +15,9 @@ public class ScreenshotTests(BrowserFixture browser)
     [InlineData("streams", "/", 1280, ColorScheme.Light)]
     [InlineData("stream", "/#/stream/" + BrowserFixture.Running + "/0", 1280, ColorScheme.Light)]
     [InlineData("stream-dark-phone", "/#/stream/" + BrowserFixture.Running + "/0", 390, ColorScheme.Dark)]
+    [InlineData("latent", "/#/latent/" + BrowserFixture.Running + "/0?y=2", 1280, ColorScheme.Light)]
+    [InlineData("training", "/#/training/" + BrowserFixture.Running + "/0", 1280, ColorScheme.Dark)]
+    [InlineData("training-phone", "/#/training/" + BrowserFixture.Running + "/0", 390, ColorScheme.Light)]
     [InlineData("lanes", "/#/lanes", 1280, ColorScheme.Dark)]
     [InlineData("cluster", "/#/cluster", 1280, ColorScheme.Light)]
     public async Task View_Screenshot_IsWritten(string name, string link, int width, ColorScheme colors)

@@ -31,9 +31,11 @@ public sealed class ServiceUnderTest : IAsyncDisposable
         _silo = null;
     }
 
-    public async Task CreateAsync(string name, params string[] features)
+    public Task CreateAsync(string name, params string[] features) => CreatePartitionedAsync(name, 1, features);
+
+    public async Task CreatePartitionedAsync(string name, int partitions, params string[] features)
     {
-        var definition = new { name, features, alarmRate = 0.002 };
+        var definition = new { name, features, alarmRate = 0.002, partitions };
         using var reply = await _http.PostAsJsonAsync(new Uri(Address, "/api/v1/streams"), definition, Token);
         reply.EnsureSuccessStatusCode();
     }
@@ -50,7 +52,7 @@ public sealed class ServiceUnderTest : IAsyncDisposable
     }
 
     /// <summary>Pushes events that go on where the last ones ended, ten a second of event time; every 500th is far out.</summary>
-    public async Task PushAsync(string stream, int features, int count)
+    public async Task PushAsync(string stream, int features, int count, string query = "")
     {
         var first = _pushed.GetValueOrDefault(stream);
         var text = new StringBuilder("time,").AppendJoin(',', await NamesAsync(stream)).Append('\n');
@@ -68,7 +70,7 @@ public sealed class ServiceUnderTest : IAsyncDisposable
         }
 
         using var content = new StringContent(text.ToString(), Encoding.UTF8, "text/csv");
-        using var reply = await _http.PostAsync(new Uri(Address, $"/api/v1/streams/{stream}/events?scores=none"), content, Token);
+        using var reply = await _http.PostAsync(new Uri(Address, $"/api/v1/streams/{stream}/events?scores=none{query}"), content, Token);
         reply.EnsureSuccessStatusCode();
         _pushed[stream] = first + count;
     }

@@ -72,6 +72,21 @@ public interface IPartitionGrain : IGrainWithStringKey
     [Alias("GetModel")]
     Task<ModelDescription> GetModelAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>How training went since the partition was activated: terms of the objective, component shares, drift.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The curve; without points before the first step.</returns>
+    [Alias("GetTraining")]
+    Task<TrainingCurve> GetTrainingAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>What one member of the snapshot makes of recent events: their codes among the components of the mixture.</summary>
+    /// <param name="member">The member, 0 to M - 1.</param>
+    /// <param name="maxEvents">Most events; those whose features are kept, at most 1,000.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The latent space; of version 0 while warming up.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such member.</exception>
+    [Alias("GetLatent")]
+    Task<LatentSpace> GetLatentAsync(int member, int maxEvents, CancellationToken cancellationToken = default);
+
     /// <summary>Trains what is queued up to the last full chunk, and writes a checkpoint.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The status afterwards.</returns>

@@ -276,6 +276,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
 
     private void OnLearned(LearnReport report)
     {
+        _training.Add(report, _trainer.TrainedOffset + PartitionModel.Of(_definition).Options.ChunkSize);
         if (ReferenceEquals(_scorer.Snapshot, report.Snapshot)) return;
         _scorer.Snapshot = report.Snapshot;
         LogPublished(_id, report.Snapshot!.Version, report.Counters.Accepted);

@@ -89,6 +89,11 @@ internal sealed class FakePartition(FakeGrains service) : IPartitionGrain
     public Task<PartitionStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("no status");
 
+    public Task<TrainingCurve> GetTrainingAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<LatentSpace> GetLatentAsync(int member, int maxEvents, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<ModelDescription> GetModelAsync(CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("no model");
 

@@ -3,10 +3,12 @@ import { el, state } from './dom.js';
 import * as streams from './views/streams.js';
 import * as stream from './views/stream.js';
 import * as lanes from './views/lanes.js';
+import * as latent from './views/latent.js';
+import * as training from './views/training.js';
 import * as cluster from './views/cluster.js';
 
 // Deep links: #/view/arguments?options. Everything that a person chose is in them.
-const views = { streams, stream, lanes, cluster };
+const views = { streams, stream, latent, training, lanes, cluster };
 const main = document.getElementById('main');
 let current = null;
 
@@ -29,8 +31,8 @@ async function show() {
   current?.abort();
   current = new AbortController();
   const { signal } = current;
-  for (const link of document.querySelectorAll('nav a')) {
-    const here = link.dataset.view === view || (view === 'stream' && link.dataset.view === 'streams');
+  for (const link of document.querySelectorAll('header nav a')) {
+    const here = link.dataset.view === view || (['stream', 'latent', 'training'].includes(view) && link.dataset.view === 'streams');
     if (here) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }

@@ -8,6 +8,7 @@ import { poll } from '../poll.js';
 import { onSettings, reducedMotion } from '../settings.js';
 import { Rates, lag, stateOf } from '../status.js';
 import { relink } from '../main.js';
+import { tabs } from '../tabs.js';
 import { showPoint } from './point.js';
 import { showModel } from './model.js';
 
@@ -39,6 +40,7 @@ class StreamView {
     this.points = new Points();
     this.rates = new Rates();
     this.threshold = null;
+    this.drifts = [];
     this.dirty = false;
     this.lastDrawn = 0;
     this.build();
@@ -52,9 +54,7 @@ class StreamView {
     this.live = el('button', { type: 'button', id: 'to-live', hidden: this.range === null, onclick: () => this.toLive() }, 'Back to live');
     const metric = el('select', { id: 'metric', 'aria-label': 'What is drawn', onchange: event => this.setMetric(event.target.value) },
       el('option', { value: 'score', selected: this.metric === 'score' }, 'Score'), el('option', { value: 'energy', selected: this.metric === 'energy' }, 'Energy'));
-    const partitions = this.definition.partitions < 2 ? null : el('select', { 'aria-label': 'Partition',
-      onchange: event => { location.hash = `#/stream/${encodeURIComponent(this.name)}/${event.target.value}`; } },
-      ...Array.from({ length: this.definition.partitions }, (_, i) => el('option', { value: i, selected: i === this.partition }, `Partition ${i}`)));
+    const views = tabs('stream', this.name, this.partition, this.definition.partitions);
     const csv = el('a', { href: `/api/v1/streams/${encodeURIComponent(this.name)}/scores?partition=${this.partition}&from=-100000`,
       onclick: event => this.download(event) }, 'Download CSV');
     this.tiles = el('dl', { class: 'tiles' });
@@ -64,10 +64,10 @@ class StreamView {
     this.point = el('section', { class: 'panel', id: 'point', 'aria-label': 'Selected event', hidden: this.selected === null });
     this.model = el('section', { class: 'panel', id: 'model', 'aria-label': 'Model' });
     this.legend = el('p', { class: 'legend' },
-      ...[['--score', this.metric], ['--threshold', 'threshold'], ['--anomaly', 'anomalous event'], ['--model', 'new snapshot of the model']].map(([color, text]) =>
+      ...[['--score', this.metric], ['--threshold', 'threshold'], ['--anomaly', 'anomalous event'], ['--model', 'new snapshot of the model'], ['--drift', 'drift']].map(([color, text]) =>
         el('span', {}, swatch(color), text)));
     this.nodes = [
-      el('div', { class: 'head' }, el('h1', {}, this.name), this.badge, el('span', { class: 'grow' }), partitions, metric, this.pause, this.live, csv),
+      el('div', { class: 'head' }, el('h1', {}, this.name), this.badge, el('span', { class: 'grow' }), views, metric, this.pause, this.live, csv),
       this.tiles,
       el('section', { class: 'panel', 'aria-label': 'Scores' }, this.chart, this.legend, this.note),
       this.point,
@@ -95,8 +95,10 @@ class StreamView {
   }
 
   async refresh() {
-    const [{ partitions }, model] = await Promise.all([api.stream(this.name, this.signal), api.model(this.name, this.partition, this.signal)]);
+    const [{ partitions }, model, training] = await Promise.all([api.stream(this.name, this.signal),
+      api.model(this.name, this.partition, this.signal), api.training(this.name, this.partition, this.signal)]);
     this.threshold = model.threshold;
+    this.drifts = training.drifts;
     this.status(partitions[this.partition]);
     showModel(this.model, model, this.definition, partitions[this.partition]);
     this.draw(true);
@@ -133,7 +135,7 @@ class StreamView {
       if (document.hidden && this.lastDrawn > 0) return void document.addEventListener('visibilitychange', () => this.draw(true), { once: true });
       this.lastDrawn = performance.now();
       if (this.points.length === 0) return this.noteText();
-      drawScores(this.chart, this.points, { metric: this.metric, threshold: this.threshold, selected: this.selected,
+      drawScores(this.chart, this.points, { metric: this.metric, threshold: this.threshold, selected: this.selected, drifts: this.drifts,
         revision: this.range ? 'range' : 'live' });
       if (!this.bound) this.bind();
       this.noteText();

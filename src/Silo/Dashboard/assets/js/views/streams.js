@@ -1,4 +1,5 @@
 import * as api from '../api.js';
+import { AllSeries } from '../allseries.js';
 import { el, badge, state, table } from '../dom.js';
 import { ago, count, rate, pValue, time } from '../format.js';
 import { sparkline } from '../chart.js';
@@ -14,7 +15,7 @@ const HEADERS = ['Stream', 'State', 'Recent scores', { number: 'Last anomaly' },
 
 export async function show({ main, options, signal, connection }) {
   const rates = new Rates();
-  const sparks = new Map();
+  const sparks = new AllSeries({ from: -SPARK_EVENTS, columns: SPARK_POINTS });
   const filter = el('input', { type: 'search', id: 'filter', value: options.filter ?? '', 'aria-label': 'Filter by name', placeholder: 'Filter by name' });
   const body = el('div');
   const draw = list => body.replaceChildren(content(list, filter.value, rates, sparks));
@@ -28,26 +29,16 @@ export async function show({ main, options, signal, connection }) {
   main.replaceChildren(el('div', { class: 'head' }, el('h1', {}, 'Streams'), el('span', { class: 'grow' }), filter), body);
   await poll(POLL, signal, async () => {
     last = await api.streams(signal);
-    await refreshSparks(last.streams, sparks, signal);
+    for (const one of last.streams.slice(0, 50)) await sparks.refresh(one, signal);
     connection('live');
     draw(last);
   }, () => connection('disconnected'));
 }
 
-async function refreshSparks(streams, sparks, signal) {
-  for (const { definition, partitions } of streams.slice(0, 50)) {
-    const accepted = sum(partitions, 'accepted');
-    const known = sparks.get(definition.name);
-    if (accepted === 0 || known?.accepted === accepted) continue;
-    const series = await api.series(definition.name, { from: -SPARK_EVENTS, columns: SPARK_POINTS }, signal);
-    sparks.set(definition.name, { accepted, series });
-  }
-}
-
 function content({ streams }, filter, rates, sparks) {
   if (streams.length === 0) return empty();
   const rows = streams.filter(one => one.definition.name.includes(filter.trim()))
-    .map(one => ({ ...one, state: stateOf(one.partitions), spark: sparks.get(one.definition.name)?.series }))
+    .map(one => ({ ...one, state: stateOf(one.partitions), spark: sparks.get(one.definition.name) }))
     .sort((a, b) => ORDER.indexOf(a.state.kind) - ORDER.indexOf(b.state.kind) || newest(b) - newest(a)
       || a.definition.name.localeCompare(b.definition.name));
   if (rows.length === 0) return state('empty', `No stream's name contains "${filter}".`);
@@ -64,8 +55,8 @@ function row({ definition, partitions, state: now, spark }, rates) {
   return [
     el('a', { href: `#/stream/${encodeURIComponent(name)}/0` }, name),
     badge(now.kind, now.text),
-    spark ? sparkline(spark, `last ${count(spark.to - spark.from)} scores of ${name}, ${spark.anomalies.length} anomalous`) : '–',
-    { number: anomaly ? el('a', { href: `#/stream/${encodeURIComponent(name)}/0?point=${anomaly.offset}`, title: `${time(anomaly.time)}, p-value ${pValue(anomaly.pValue)}` },
+    spark ? sparkline(spark, `last ${count(spark.events)} scores of ${name}, ${spark.anomalies.length} anomalous`) : '–',
+    { number: anomaly ? el('a', { href: `#/stream/${encodeURIComponent(name)}/${anomaly.partition}?point=${anomaly.offset}`, title: `${time(anomaly.time)}, p-value ${pValue(anomaly.pValue)}` },
       ago(anomaly.time)) : '–' },
     { number: count(sum(partitions, 'anomalies')) },
     { number: rate(rates.of(name, accepted)) },

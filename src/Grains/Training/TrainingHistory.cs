@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using DagmmStream.Modeling.Scoring;
+using DagmmStream.Modeling.Streaming;
+
+namespace DagmmStream.Grains.Training;
+
+/// <summary>Remembers training steps for people to look at: when it is full, every second one goes, and half as many are added.</summary>
+internal sealed class TrainingHistory
+{
+    /// <summary>Most steps that are kept: what a chart can show.</summary>
+    public const int Capacity = 256;
+
+    private const int MaxDrifts = 64;
+    private readonly List<TrainingPoint> _points = [];
+    private readonly List<DriftNotice> _drifts = [];
+    private TrainingPoint? _newest;
+    private long _seen;
+    private long _stride = 1;
+
+    /// <summary>Adds what learning one chunk has changed.</summary>
+    /// <param name="report">The change.</param>
+    /// <param name="offset">One past the chunk's last offset.</param>
+    public void Add(LearnReport report, long offset)
+    {
+        if (report.Drift is { } drift)
+        {
+            if (_drifts.Count == MaxDrifts) _drifts.RemoveAt(0);
+            _drifts.Add(new DriftNotice(offset, (DriftStage)drift.Kind, drift.Size));
+        }
+
+        // A step that was skipped has no finite terms: it is counted elsewhere.
+        if (report.LastStep is not { Applied: true } step) return;
+        var point = new TrainingPoint(
+            offset, report.Steps, step.Objective, step.Reconstruction, step.Energy, step.Penalty, report.Snapshot?.Version ?? 0,
+            Shares(report.Snapshot));
+        _newest = point;
+        if (_seen++ % _stride != 0) return;
+        if (_points.Count == Capacity) Thin();
+        _points.Add(point);
+    }
+
+    /// <summary>What is kept, oldest first.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="members">Members M.</param>
+    /// <param name="components">Components K.</param>
+    public TrainingCurve Read(PartitionId partition, int members, int components)
+    {
+        var isThere = _newest is null || (_points.Count > 0 && _points[^1].Step == _newest.Value.Step);
+        return new TrainingCurve
+        {
+            Partition = partition,
+            Members = members,
+            Components = components,
+            Points = isThere ? [.. _points] : [.. _points, _newest!.Value],
+            Drifts = [.. _drifts],
+        };
+    }
+
+    private void Thin()
+    {
+        for (var i = 0; i < Capacity / 2; i++) _points[i] = _points[2 * i];
+        _points.RemoveRange(Capacity / 2, Capacity / 2);
+        _stride *= 2;
+    }
+
+    private static ImmutableArray<float> Shares(ModelSnapshot? snapshot)
+    {
+        var shares = ImmutableArray.CreateBuilder<float>();
+        foreach (var member in snapshot?.Members ?? [])
+            foreach (var share in member.Mixture.LogShares) shares.Add((float)Math.Exp(share));
+        return shares.ToImmutable();
+    }
+}

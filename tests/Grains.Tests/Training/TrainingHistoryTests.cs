@@ -1,0 +1,63 @@
+using DagmmStream.Grains.Training;
+using DagmmStream.Modeling.Streaming;
+using DagmmStream.Modeling.Training;
+
+namespace DagmmStream.Grains.Tests.Training;
+
+public class TrainingHistoryTests
+{
+    private static readonly PartitionId Partition = new("s", 0);
+
+    [Fact]
+    public void Read_ManySteps_IsBoundedInOrderAndEndsWithTheNewest()
+    {
+        var history = new TrainingHistory();
+        for (var step = 1; step <= 5000; step++)
+        {
+            history.Add(Report(step), 128L * step);
+            var points = history.Read(Partition, 1, 4).Points;
+            Assert.InRange(points.Length, 1, TrainingHistory.Capacity + 1);
+            Assert.Equal((step, 128L * step, step / 2.0), (points[^1].Step, points[^1].Offset, points[^1].Objective));
+        }
+
+        var steps = history.Read(Partition, 1, 4).Points.Select(point => point.Step).ToArray();
+        Assert.Equal(steps.Order().Distinct(), steps);
+        Assert.Equal(1, steps[0]);
+        Assert.True(steps.Length > TrainingHistory.Capacity / 2, $"{steps.Length} points");
+    }
+
+    [Fact]
+    public void Add_ChunkWithoutAStep_AddsNoPoint()
+    {
+        var history = new TrainingHistory();
+        history.Add(Report(1) with { LastStep = null }, 128);
+        history.Add(Report(2) with { LastStep = Report(2).LastStep!.Value with { Applied = false, Objective = double.NaN } }, 256);
+        Assert.Empty(history.Read(Partition, 1, 4).Points);
+    }
+
+    [Fact]
+    public void Add_Drift_KeepsTheNewestNotices()
+    {
+        var history = new TrainingHistory();
+        for (var i = 1; i <= 100; i++) history.Add(Report(i) with { Drift = new DriftEvent(i, DriftKind.Accepted, 0.25) }, i);
+        var drifts = history.Read(Partition, 1, 4).Drifts;
+        Assert.Equal(64, drifts.Length);
+        Assert.Equal(new DriftNotice(100, DriftStage.Accepted, 0.25), drifts[^1]);
+    }
+
+    [Fact]
+    public void DriftStage_EveryKindOfTheLearner_HasItsName() =>
+        Assert.Equal(Enum.GetNames<DriftKind>(), Enum.GetNames<DriftStage>());
+
+    private static LearnReport Report(int step) => new()
+    {
+        Snapshot = null,
+        Counters = default,
+        Steps = step,
+        WarmUpSeen = 256,
+        LastStep = new StepResult
+        {
+            Objective = step / 2.0, Reconstruction = 1, Energy = 2, Penalty = 3, Applied = true, CholeskyRepairs = 0,
+        },
+    };
+}
