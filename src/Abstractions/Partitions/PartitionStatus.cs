@@ -113,4 +113,17 @@ public sealed record PartitionStatus
     /// <summary>Accepted events with a category that was new, since the stream began.</summary>
     [Id(26)]
     public long UnseenCategories { get; init; }
+
+    /// <summary>Events that the provisional energies are based on; 0 before the first of them, and once verdicts are given.</summary>
+    [Id(27)]
+    public int ProvisionalEvents { get; init; }
+
+    /// <summary>What verdicts wait for, in words; null once they are given.</summary>
+    public string? WarmUpMissing => SnapshotVersion > 0 ? null
+        : TrainingFault is not null ? $"training stopped ({TrainingFault}): a restart learns again"
+        : WarmUpSeen < WarmUpNeeded ? $"{WarmUpNeeded - WarmUpSeen} more events, then verdicts; {Confidence}"
+        : $"all {WarmUpNeeded} events are there; the model is being trained";
+
+    private string Confidence => ProvisionalEvents == 0 ? "no energies yet"
+        : $"energies of low confidence, from the first {ProvisionalEvents} events";
 }

@@ -115,6 +115,7 @@ internal sealed partial class PartitionGrain
             start, EncoderOf(columns, start), PartitionModel.Seed(_definition, _id.Partition), _queue, _services, _policy)
         {
             Learned = OnLearned,
+            Provisional = snapshot => _scorer.Provisional = snapshot,
             Faulted = exception => LogTrainingFailed(exception, _id),
         };
         _services.Registry.Add(_id);

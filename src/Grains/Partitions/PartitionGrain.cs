@@ -278,7 +278,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     {
         _training.Add(report, _trainer.TrainedOffset + PartitionModel.Of(_definition).Options.ChunkSize);
         if (ReferenceEquals(_scorer.Snapshot, report.Snapshot)) return;
-        _scorer.Snapshot = report.Snapshot;
+        (_scorer.Snapshot, _scorer.Provisional) = (report.Snapshot, null);
         LogPublished(_id, report.Snapshot!.Version, report.Counters.Accepted);
     }
 

@@ -16,6 +16,9 @@ internal sealed class PartitionScorer(ParameterLayout layout, PartitionDecision 
     /// <summary>The snapshot that scores; null while warming up. One reference, swapped on the grain's turn.</summary>
     public ModelSnapshot? Snapshot { get; set; }
 
+    /// <summary>Gives energies while there is no other; no verdict is based on it.</summary>
+    public ModelSnapshot? Provisional { get; set; }
+
     /// <summary>Input columns d.</summary>
     public int Width => layout.Spec.Features;
 
@@ -28,7 +31,7 @@ internal sealed class PartitionScorer(ParameterLayout layout, PartitionDecision 
     /// <returns>How many are anomalous.</returns>
     public int Score(EventBatch batch, int start, long firstOffset, in AdmittedInputs inputs, Span<byte> rows)
     {
-        var (width, count, snapshot) = (Width, batch.Count - start, Snapshot);
+        var (width, count, snapshot) = (Width, batch.Count - start, Snapshot ?? Provisional);
         var values = MemoryMarshal.Cast<byte, float>(inputs.Rows.Span);
         if (snapshot is not null)
         {
@@ -55,7 +58,7 @@ internal sealed class PartitionScorer(ParameterLayout layout, PartitionDecision 
 
     /// <summary>Scores one event that is not pushed.</summary>
     public EventScore Score(ReadOnlySpan<float> features, long offset, long time, long sequence, EventFlags flags = EventFlags.None) =>
-        Snapshot is { } snapshot
+        (Snapshot ?? Provisional) is { } snapshot
             ? Judge(snapshot, _scorer.Score(snapshot, features), features, new(offset, time, sequence, flags), isCounted: false)
             : Unscored(offset, time, sequence, flags);
 
@@ -64,6 +67,13 @@ internal sealed class PartitionScorer(ParameterLayout layout, PartitionDecision 
 
     private EventScore Judge(ModelSnapshot snapshot, EnergyScore score, ReadOnlySpan<float> features, EventPlace place, bool isCounted)
     {
+        if (Snapshot is null)
+        {
+            return new EventScore(
+                place.Offset, place.Time, place.Sequence, score.Energy, score.Score, 1, Verdict.WarmingUp, 0,
+                place.Flags | EventFlags.Provisional);
+        }
+
         var pValue = snapshot.Calibration.PValue(score.Score);
         var (verdict, flags) = decision.Decide(snapshot, score, pValue, features, place.Flags, isCounted);
         return new EventScore(

@@ -80,6 +80,12 @@ public sealed partial class StreamLearner
     /// <summary>What was done so far.</summary>
     public LearnerCounters Counters => _counters;
 
+    /// <summary>Runs the training steps.</summary>
+    internal ITrainingEngine Engine => _engine;
+
+    /// <summary>The events so far while there is no snapshot [n, d], oldest first; empty afterwards.</summary>
+    internal ReadOnlySpan<float> WarmUpRows => Snapshot is null ? _window.Rows : [];
+
     private int Features => Spec.Features;
 
     /// <summary>Learns one chunk: the events of a fixed range of offsets, without those that the learning policy left out.</summary>
