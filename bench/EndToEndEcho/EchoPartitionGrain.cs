@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 
 namespace DagmmStream.Bench.EndToEndEcho;
 
@@ -48,6 +49,8 @@ internal sealed class EchoPartitionGrain : Grain, IPartitionGrain
     public Task<ModelDescription> GetModelAsync(CancellationToken cancellationToken) => throw new NotSupportedException("echo");
 
     public Task<TrainingCurve> GetTrainingAsync(CancellationToken cancellationToken) => throw new NotSupportedException("echo");
+
+    public Task<ImmutableArray<DriftNotice>> GetDriftsAsync(CancellationToken cancellationToken) => throw new NotSupportedException("echo");
 
     public Task<LatentSpace> GetLatentAsync(int member, int maxEvents, CancellationToken cancellationToken) =>
         throw new NotSupportedException("echo");

@@ -8,4 +8,10 @@ namespace DagmmStream;
 [Immutable]
 [Alias("dagmm.drift-notice")]
 public readonly record struct DriftNotice(
-    [property: Id(0)] long Offset, [property: Id(1)] DriftStage Stage, [property: Id(2)] double Size);
+    [property: Id(0)] long Offset, [property: Id(1)] DriftStage Stage, [property: Id(2)] double Size)
+{
+    /// <summary>Time of the event before the offset.</summary>
+    /// <value>Default null: not asked for, or the score of that event is no longer kept.</value>
+    [Id(3)]
+    public DateTimeOffset? Time { get; init; }
+}

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace DagmmStream;
 
 /// <summary>One partition of a stream; its key is the text form of <see cref="PartitionId"/>.</summary>
@@ -86,6 +88,12 @@ public interface IPartitionGrain : IGrainWithStringKey
     /// <exception cref="ArgumentOutOfRangeException">There is no such member.</exception>
     [Alias("GetLatent")]
     Task<LatentSpace> GetLatentAsync(int member, int maxEvents, CancellationToken cancellationToken = default);
+
+    /// <summary>The latest changes that the learner has noticed in the stream.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>At most 16, oldest first.</returns>
+    [Alias("GetDrifts")]
+    Task<ImmutableArray<DriftNotice>> GetDriftsAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Trains what is queued up to the last full chunk, and writes a checkpoint.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>

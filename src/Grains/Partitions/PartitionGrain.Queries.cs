@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DagmmStream.Modeling.Scoring;
 using DagmmStream.Modeling.Statistics;
 
@@ -46,6 +47,23 @@ internal sealed partial class PartitionGrain
     {
         ThrowIfFaulted();
         return Task.FromResult(_scorer.Snapshot is { } snapshot ? Describe(snapshot) : Undescribed());
+    }
+
+    public async Task<ImmutableArray<DriftNotice>> GetDriftsAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfFaulted();
+        var drifts = ImmutableArray.CreateBuilder<DriftNotice>();
+        foreach (var drift in _trainer.Report.Drifts)
+        {
+            var page = await ReadScoresAsync(Math.Max(0, drift.Offset - 1), 1, TimeSpan.Zero, cancellationToken);
+            var isKept = page.Scores.Count > 0 && page.Scores[0].Offset == drift.Offset - 1;
+            drifts.Add(new DriftNotice(drift.Offset, (DriftStage)drift.Kind, drift.Size)
+            {
+                Time = isKept ? page.Scores[0].Timestamp : null,
+            });
+        }
+
+        return drifts.ToImmutable();
     }
 
     public Task<long> GetWatermarkAsync(string producer, CancellationToken cancellationToken)

@@ -254,7 +254,9 @@ internal sealed partial class PartitionTrainer
                 count += _encoder is null ? Gather(segment, rows, count) : Encode(segment, rows, count, _encoder);
             skipped += ChunkSize - count;
             // Whatever else is in the group: the learner is not shown an empty chunk.
-            if (count > 0) reports.Add(_learner.Learn(rows.AsSpan(0, count * _features), count));
+            var last = chunk[^1];
+            var next = last.Batch.FirstOffset + last.Start + last.Count;
+            if (count > 0) reports.Add(_learner.Learn(rows.AsSpan(0, count * _features), count, next));
         }
 
         ArrayPool<float>.Shared.Return(rows);

@@ -4,4 +4,9 @@ namespace DagmmStream.Modeling.Streaming;
 /// <param name="Seen">Events seen by then: its time, counted in events.</param>
 /// <param name="Kind">What was noticed.</param>
 /// <param name="Size">Share of rejected events then less the share of ordinary times.</param>
-public readonly record struct DriftEvent(long Seen, DriftKind Kind, double Size);
+public readonly record struct DriftEvent(long Seen, DriftKind Kind, double Size)
+{
+    /// <summary>Where the stream stood: offsets below it had been handed over, or left out.</summary>
+    /// <value>As the caller of <see cref="StreamLearner.Learn(ReadOnlySpan{float}, int, long)"/> says, else <see cref="Seen"/>.</value>
+    public long Offset { get; init; } = Seen;
+}

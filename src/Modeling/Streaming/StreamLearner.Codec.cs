@@ -29,6 +29,7 @@ public sealed partial class StreamLearner
             writer.Write(drift.Seen);
             writer.Write((int)drift.Kind);
             writer.Write(drift.Size);
+            writer.Write(drift.Offset);
         }
 
         writer.Write((ReadOnlySpan<float>)_pending.AsSpan(0, _pendingRows * Features));
@@ -100,7 +101,11 @@ public sealed partial class StreamLearner
         if (count is < 0 or > DriftsKept) throw CheckpointReader.Malformed($"{count} drift events are not 0 to {DriftsKept}");
         var drifts = ImmutableArray.CreateBuilder<DriftEvent>(count);
         for (var i = 0; i < count; i++)
-            drifts.Add(new DriftEvent(reader.ReadInt64(), SpecCodec.ReadEnum<DriftKind>(reader), reader.ReadDouble()));
+        {
+            var drift = new DriftEvent(reader.ReadInt64(), SpecCodec.ReadEnum<DriftKind>(reader), reader.ReadDouble());
+            drifts.Add(reader.Version < 3 ? drift : drift with { Offset = reader.ReadInt64() });
+        }
+
         return drifts.MoveToImmutable();
     }
 

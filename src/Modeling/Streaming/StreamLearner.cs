@@ -93,7 +93,15 @@ public sealed partial class StreamLearner
     /// <param name="count">Events; may be 0.</param>
     /// <returns>What changed.</returns>
     /// <exception cref="ArgumentException">The span is shorter than count rows, or a value is not finite; nothing has changed.</exception>
-    public LearnReport Learn(ReadOnlySpan<float> rows, int count)
+    public LearnReport Learn(ReadOnlySpan<float> rows, int count) => Learn(rows, count, _counters.Seen + count);
+
+    /// <summary>Learns one chunk, and is told where the stream stands.</summary>
+    /// <param name="rows">Raw feature vectors [count, d], row-major, all finite.</param>
+    /// <param name="count">Events; may be 0.</param>
+    /// <param name="nextOffset">First offset behind the chunk; stands in the drift events.</param>
+    /// <returns>What changed.</returns>
+    /// <exception cref="ArgumentException">The span is shorter than count rows, or a value is not finite; nothing has changed.</exception>
+    public LearnReport Learn(ReadOnlySpan<float> rows, int count, long nextOffset)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         if (rows.Length < (long)count * Features)
@@ -105,7 +113,7 @@ public sealed partial class StreamLearner
         _lastStep = null;
         _drift = null;
         if (Snapshot is null) LearnWarmUp(rows, count);
-        else LearnGuarded(rows, count, Snapshot);
+        else LearnGuarded(rows, count, Snapshot, nextOffset);
         return Report();
     }
 
@@ -133,13 +141,13 @@ public sealed partial class StreamLearner
         Publish();
     }
 
-    private void LearnGuarded(ReadOnlySpan<float> rows, int count, ModelSnapshot snapshot)
+    private void LearnGuarded(ReadOnlySpan<float> rows, int count, ModelSnapshot snapshot, long nextOffset)
     {
         if (_scores.Length < count) _scores = new EnergyScore[count];
         _scorer.Score(snapshot, rows, count, _scores);
         for (var i = 0; i < count; i++) Judge(rows.Slice(i * Features, Features), _scores[i], snapshot);
         _recent.Fold(_counters.Seen, Options);
-        _drift = _monitor.Conclude(_counters.Seen);
+        _drift = _monitor.Conclude(_counters.Seen) is { } noticed ? noticed with { Offset = nextOffset } : null;
         if (_drift is { } drift) Follow(drift, snapshot);
         if (_counters.Accepted >= _publishAt) Publish();
     }

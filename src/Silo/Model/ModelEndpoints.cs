@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DagmmStream.Silo.Access;
 using DagmmStream.Silo.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,6 +25,11 @@ internal static class ModelEndpoints
             .WithSummary("Two dimensions of the latent space: components as ellipses, recent events as points")
             .WithDescription("Version 0 means that the partition is warming up: there is no snapshot yet.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Read);
+        group.MapGet("/drifts", DriftsAsync).WithName("readDrifts").WithSummary("Changes that the learner has noticed, oldest first")
+            .WithDescription(
+                "At most the latest 16, also over restarts. `size` is the share of events rejected then, less that of ordinary times; "
+                + "`time` is absent when the event's score is no longer kept.")
+            .ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Read);
         group.MapPost("/checkpoint", CheckpointAsync).WithName("checkpointStream")
             .WithSummary("Train what is queued up to the last full chunk, and write a checkpoint")
             .ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Admin);
@@ -64,5 +70,12 @@ internal static class ModelEndpoints
             if (space.Version > 0 && (axis < 0 || axis >= space.Dimension))
                 throw Problems.Parameter(name, axis, $"the latent space has dimensions 0 to {space.Dimension - 1}");
         return TypedResults.Ok(LatentView.Of(space, x, y));
+    }
+
+    private static async Task<Ok<ImmutableArray<DriftNotice>>> DriftsAsync(
+        string stream, GrainLookup grains, CancellationToken cancellationToken, int partition = 0)
+    {
+        var grain = await grains.PartitionAsync(stream, partition, cancellationToken);
+        return TypedResults.Ok(await grain.GetDriftsAsync(cancellationToken));
     }
 }

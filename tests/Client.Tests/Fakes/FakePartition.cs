@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 
 namespace DagmmStream.Client.Tests.Fakes;
@@ -90,6 +91,8 @@ internal sealed class FakePartition(FakeGrains service) : IPartitionGrain
         throw new NotSupportedException("no status");
 
     public Task<TrainingCurve> GetTrainingAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<DriftNotice>> GetDriftsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<LatentSpace> GetLatentAsync(int member, int maxEvents, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

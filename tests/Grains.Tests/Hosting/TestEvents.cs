@@ -43,6 +43,14 @@ internal static class TestEvents
         };
     }
 
+    /// <summary>As <see cref="Batch"/>, with every event moved by so much.</summary>
+    public static EventBatch Shifted(long firstSequence, int count, float shift)
+    {
+        var batch = Batch(firstSequence, count);
+        foreach (ref var value in MemoryMarshal.Cast<byte, float>(batch.Features.AsSpan())) value += shift;
+        return batch;
+    }
+
     public static ProbeEvent Probe(long sequence) => new() { Features = Batch(sequence, 1).Features };
 
     public static float[] Event(long sequence)

@@ -119,6 +119,7 @@ public class CheckpointTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public void Open_GoldenFile_IsStillRead(int version)
     {
         var bytes = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", $"checkpoint-v{version}.bin"));

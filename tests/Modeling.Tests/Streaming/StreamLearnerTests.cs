@@ -63,6 +63,17 @@ public class StreamLearnerTests
     }
 
     [Fact]
+    public void Learn_DriftAtAnOffset_IsRememberedThereAndReadBack()
+    {
+        var learner = Warm(4);
+        learner.Learn(Normal(50, 9, shift: 1000), 50, nextOffset: 7000);
+        var drift = learner.Learn(Normal(50, 10, shift: 1000), 50, nextOffset: 8000).Drift!.Value;
+        Assert.Equal((DriftKind.Broken, 8000L, learner.Counters.Seen), (drift.Kind, drift.Offset, drift.Seen));
+        Assert.Equal(learner.Report().Drifts, Reread(learner).Report().Drifts);
+        Assert.Equal([7000L, 8000L], learner.Report().Drifts.Select(one => one.Offset));
+    }
+
+    [Fact]
     public void Learn_EqualEvents_AreLearnedUpToTheLimit()
     {
         var (learner, row) = (Warm(4), Normal(1, 9));

@@ -106,6 +106,24 @@ public class StreamEndpointsTests(ApiFixture api)
         Assert.Equal(2, model.GetProperty("featureMeans").GetArrayLength());
     }
 
+    [Fact]
+    public async Task Drifts_AfterABreak_AreListed()
+    {
+        var stream = await api.CreateStreamAsync();
+        await api.PushAsync(stream, ApiFixture.Events(512), ApiFixture.Csv);
+        await api.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/api/v1/streams/{stream}/checkpoint"));
+        Assert.Equal(0, (await api.GetAsync($"/api/v1/streams/{stream}/drifts")).Body.GetArrayLength());
+        var far = string.Concat(Enumerable.Range(0, 128).Select(i => $"1970-01-02T00:00:00Z,{1000 + i},{-1000 - i}\n"));
+        await api.PushAsync(stream, ApiFixture.Events(0) + far, ApiFixture.Csv);
+        await api.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/api/v1/streams/{stream}/checkpoint"));
+        var (status, drifts) = await api.GetAsync($"/api/v1/streams/{stream}/drifts");
+        Assert.Equal(200, status);
+        var broken = drifts.EnumerateArray().Single(drift => drift.GetProperty("stage").GetString() == "broken");
+        Assert.Equal(640, broken.GetProperty("offset").GetInt64());
+        Assert.Equal(JsonValueKind.String, broken.GetProperty("time").ValueKind);
+        Assert.Equal(404, (await api.GetAsync("/api/v1/streams/nothing-here/drifts")).Status);
+    }
+
     private async Task<JsonElement> EstimateAsync(int features)
     {
         using var content = JsonContent.Create(new { name = "e", features = Enumerable.Range(0, features).Select(i => $"f{i}") });
