@@ -1,3 +1,4 @@
+using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Catalog;
 using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Scores;
@@ -10,13 +11,15 @@ namespace DagmmStream.Storage;
 /// <summary>What both dialects register.</summary>
 internal static class StorePartsExtensions
 {
-    /// <summary>Adds journal, score history and catalog over the registered <see cref="IRelationalStore"/>, and what opens it.</summary>
+    /// <summary>Adds journal, score history, catalog and alerts over the registered <see cref="IRelationalStore"/>, and what opens it.
+    /// </summary>
     public static IServiceCollection AddDagmmStreamStoreParts(this IServiceCollection services)
     {
         services.TryAddSingleton<IStore>(provider => provider.GetRequiredService<IRelationalStore>());
         services.TryAddSingleton<IJournal, StoreJournal>();
         services.TryAddSingleton<IScoreHistory, StoreScoreHistory>();
         services.TryAddSingleton<ICatalogStore, StoreCatalog>();
+        services.TryAddSingleton<IAlertStore, StoreAlerts>();
         services.AddHostedService<StoreInitializer>();
         return services;
     }

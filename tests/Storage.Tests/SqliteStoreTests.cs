@@ -8,6 +8,8 @@ namespace DagmmStream.Storage.Tests;
 
 public sealed class SqliteStoreTests : SqliteFixture
 {
+    private static readonly string[] LaterTables = ["dagmm_alert_policy", "dagmm_alert", "dagmm_alert_delivery"];
+
     [Fact]
     public async Task InitializeAsync_SecondStore_RefusedNamingHolder()
     {
@@ -45,6 +47,7 @@ public sealed class SqliteStoreTests : SqliteFixture
             connection.Open();
             connection.Execute("ALTER TABLE score DROP COLUMN flags");
             connection.Execute("DROP TABLE explanation");
+            foreach (var table in LaterTables) connection.Execute($"DROP TABLE {table}");
             connection.Execute("DELETE FROM VersionInfo WHERE Version > 1");
         }
 

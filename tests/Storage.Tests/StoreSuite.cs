@@ -1,3 +1,4 @@
+using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Catalog;
 using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Scores;
@@ -38,6 +39,8 @@ public abstract class StoreSuite : IAsyncLifetime
     private protected static IScoreHistory HistoryOf(IRelationalStore store) => new StoreScoreHistory(store);
 
     private protected static ICatalogStore CatalogOf(IRelationalStore store) => new StoreCatalog(store);
+
+    private protected static IAlertStore AlertsOf(IRelationalStore store) => new StoreAlerts(store);
 
     private protected async Task<IJournal> OpenJournalAsync() => JournalOf(await OpenStoreAsync());
 }

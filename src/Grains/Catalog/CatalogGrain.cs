@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DagmmStream.Grains.Inputs;
+using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Catalog;
 using Orleans.Concurrency;
 
@@ -7,7 +8,7 @@ namespace DagmmStream.Grains.Catalog;
 
 /// <summary>The list of streams; keeps nothing in memory, the store is the truth.</summary>
 [Reentrant]
-internal sealed class CatalogGrain(ICatalogStore store, IGrainFactory grains) : Grain, ICatalogGrain
+internal sealed class CatalogGrain(ICatalogStore store, IAlertStore alerts, IGrainFactory grains) : Grain, ICatalogGrain
 {
     public async Task<bool> CreateAsync(StreamDefinition definition, CancellationToken cancellationToken)
     {
@@ -33,6 +34,7 @@ internal sealed class CatalogGrain(ICatalogStore store, IGrainFactory grains) : 
         if (definition is null) return false;
         for (var partition = 0; partition < definition.Partitions; partition++)
             await grains.GetGrain<IPartitionGrain>(new PartitionId(name, partition).ToString()).DeleteAsync(cancellationToken);
+        await alerts.DeleteAsync(name, cancellationToken);
         return await store.RemoveAsync(name, cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using DagmmStream.Grains.Alerts;
 using DagmmStream.Grains.Partitions;
 using DagmmStream.Grains.Training;
 using DagmmStream.Modeling.Torch;
@@ -41,6 +42,7 @@ public static class DagmmGrainsExtensions
         services.TryAddSingleton<PartitionRegistry>();
         services.TryAddSingleton<PartitionMetrics>();
         services.TryAddSingleton<PartitionServices>();
+        services.TryAddSingleton<AlertControl>();
         // The first engine that supports a model is the default: managed code first, it is far faster for what streams have.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITrainingEngine, SimdTrainingEngine>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITrainingEngine, TorchTrainingEngine>());

@@ -1,3 +1,4 @@
+using DagmmStream.Grains.Alerts;
 using DagmmStream.Grains.Decisions;
 using DagmmStream.Grains.Explanations;
 using DagmmStream.Grains.Inputs;
@@ -108,6 +109,7 @@ internal sealed partial class PartitionGrain
         var replay = isJournaled ? await ReplayAsync(start.Offset, cancellationToken) : [];
         if (!isJournaled) await _services.History.ForgetFromAsync(_handle, _nextOffset, cancellationToken);
         await RefillRingAsync(cancellationToken);
+        _alerts = await PartitionAlerts.RestoreAsync(_handle, _services, _nextOffset, cancellationToken);
         _policy = new CheckpointPolicy(
             _slots, isJournaled ? _services.Journal : null, _handle,
             (_definition.CheckpointInterval, _services.Options.CheckpointSteps, _services.Time), start.Offset, OnCheckpointFailed);
@@ -211,6 +213,7 @@ internal sealed partial class PartitionGrain
             while (await _services.History.DeleteOlderThanAsync(_id.Stream, oldest, cancellationToken) > 0) await Task.Yield();
             await _services.History.DeleteExplanationsOlderThanAsync(
                 _id.Stream, newest - _definition.ExplanationRetention, cancellationToken);
+            await _services.Alerts.DeleteOlderThanAsync(_id, newest - _definition.ExplanationRetention, cancellationToken);
         }
         catch (Exception exception) when (exception is DagmmStreamException or ArgumentOutOfRangeException)
         {

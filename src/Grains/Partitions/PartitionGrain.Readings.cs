@@ -24,6 +24,7 @@ internal sealed partial class PartitionGrain
             WarmUp = snapshot is not null ? 1 : Math.Min(1, _nextOffset / (double)needed),
             HasFault = _trainer.Fault is not null,
             Version = snapshot?.Version ?? 0,
+            Alerts = _alerts.Raised,
             Threshold = snapshot?.Calibration.Threshold(_definition.AlarmRate) ?? double.NaN,
             DeadComponents = snapshot?.Members.Sum(member => Shares(member.Mixture).Count(share => share < DeadShare)) ?? double.NaN,
             Objective = step?.Objective ?? double.NaN,

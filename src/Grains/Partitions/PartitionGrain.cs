@@ -4,6 +4,7 @@ using DagmmStream.Grains.Explanations;
 using DagmmStream.Grains.Inputs;
 using DagmmStream.Modeling.Streaming;
 using DagmmStream.Storage;
+using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Scores;
 using Microsoft.Extensions.Logging;
@@ -166,6 +167,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         var rate = _trainer.Fault is null ? _queue.CurrentRate() : (byte)0;
         var scores = new ScoreBlock(rows);
         List<StoredExplanation> explanations = anomalies == 0 ? [] : ExplainAnomalies(scores, anomalies, inputs.Rows);
+        var alerts = _alerts.Observe(scores, anomalies);
         var training = new TrainingBatch
         {
             FirstOffset = firstOffset,
@@ -175,7 +177,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
             SamplingRate = rate,
             Features = rate == 0 && _definition.Inputs.IsPlain ? default : inputs.Journaled,
         };
-        var commit = new PendingCommit(training, scores, AppendAsync(training, scores, explanations, inputs.Journaled));
+        var commit = new PendingCommit(training, scores, AppendAsync(training, scores, explanations, alerts, inputs.Journaled));
         _commits.Enqueue(commit);
         await CommitAsync(commit);
         _anomalies += anomalies;
@@ -184,13 +186,15 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     }
 
     private Task AppendAsync(
-        TrainingBatch batch, ScoreBlock scores, List<StoredExplanation> explanations, ReadOnlyMemory<byte> features)
+        TrainingBatch batch, ScoreBlock scores, List<StoredExplanation> explanations, IReadOnlyList<AlertChange> alerts,
+        ReadOnlyMemory<byte> features)
     {
         var append = new JournalAppend
         {
             Partition = _handle,
             Scores = scores,
             Explanations = explanations,
+            Alerts = alerts,
             Record = _definition.Durability == Durability.InMemory ? null : new JournalRecord
             {
                 FirstOffset = batch.FirstOffset,

@@ -21,6 +21,7 @@ internal sealed class PartitionMetrics
     private readonly ConcurrentDictionary<PartitionId, Func<PartitionReading>> _partitions = new();
     private readonly Counter<long> _events;
     private readonly Counter<long> _anomalies;
+    private readonly Counter<long> _alerts;
     private readonly Counter<long> _steps;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _checkpoints;
@@ -34,6 +35,7 @@ internal sealed class PartitionMetrics
         var meter = meters.Create(MeterName);
         _events = meter.CreateCounter<long>("dagmm.events", "{event}", "Events by outcome: accepted, duplicate, refused, invalid.");
         _anomalies = meter.CreateCounter<long>("dagmm.anomalies", "{event}", "Events called anomalous.");
+        _alerts = meter.CreateCounter<long>("dagmm.alerts", "{alert}", "Alerts by kind (anomaly, silence) and change (raised, ended).");
         _steps = meter.CreateCounter<long>("dagmm.training.steps", "{step}", "Training steps tried.");
         _failures = meter.CreateCounter<long>(
             "dagmm.numeric_failures", "{failure}", "Skipped steps, Cholesky repairs and failed publishes by kind.");
@@ -60,6 +62,9 @@ internal sealed class PartitionMetrics
         foreach (var kind in (string[])[SkippedStep, CholeskyRepair, FailedPublish])
             _failures.Add(0, new KeyValuePair<string, object?>("kind", kind));
         foreach (var outcome in (string[])["written", "failed"]) _checkpoints.Add(0, Outcome(outcome));
+        foreach (var kind in Enum.GetValues<AlertKind>())
+            foreach (var change in (AlertTransition[])[AlertTransition.Raised, AlertTransition.Ended])
+                _alerts.Add(0, Word("kind", kind), Word("change", change));
     }
 
     /// <summary>Shows a partition's state for as long as it is active.</summary>
@@ -78,6 +83,10 @@ internal sealed class PartitionMetrics
         for (var i = 0; i < scores.Count; i++)
             if (double.IsFinite(scores[i].Energy)) _energies.Record(scores[i].Energy, label);
     }
+
+    /// <summary>Counts the beginning or the end of an alert.</summary>
+    public void Alert(string stream, AlertKind kind, AlertTransition transition) =>
+        _alerts.Add(1, Word("kind", kind), Word("change", transition), Stream(stream));
 
     public void Scored(TimeSpan duration) => _scoring.Record(duration.TotalSeconds);
 
@@ -115,6 +124,7 @@ internal sealed class PartitionMetrics
         Gauge(meter, "dagmm.training.penalty", "1", "Covariance penalty of the last training step.", r => r.Penalty);
         Gauge(meter, "dagmm.training.stopped", "1", "1 when learning has stopped by a fault.", r => r.HasFault ? 1 : 0);
         Gauge(meter, "dagmm.warmup.share", "1", "Share of the events that a first snapshot needs.", r => r.WarmUp);
+        Gauge(meter, "dagmm.alerts.open", "{alert}", "Alerts that go on.", r => r.Alerts);
         Gauge(meter, "dagmm.threshold", "1", "Score at or above which an event is anomalous.", r => r.Threshold);
         Gauge(meter, "dagmm.model.version", "{version}", "Version of the snapshot that scores.", r => r.Version);
         Gauge(meter, "dagmm.model.dead_components", "{component}", "Components with less than 1 % of the window.", r => r.DeadComponents);
@@ -143,6 +153,9 @@ internal sealed class PartitionMetrics
 
     private KeyValuePair<string, object?> Stream(string stream) =>
         new("stream", _labels.ContainsKey(stream) || (_labels.Count < MostLabels && _labels.TryAdd(stream, 0)) ? stream : Others);
+
+    private static KeyValuePair<string, object?> Word<T>(string label, T value)
+        where T : struct, Enum => new(label, value.ToString().ToLowerInvariant());
 
     private static KeyValuePair<string, object?> Outcome(string outcome) => new("outcome", outcome);
 

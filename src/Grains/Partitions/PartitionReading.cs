@@ -20,6 +20,8 @@ internal readonly record struct PartitionReading
 
     public required long Version { get; init; }
 
+    public required int Alerts { get; init; }
+
     public required double Threshold { get; init; }
 
     public required double DeadComponents { get; init; }

@@ -1,5 +1,6 @@
 using DagmmStream.Grains.Hosting;
 using DagmmStream.Grains.Training;
+using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Catalog;
 using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Scores;
@@ -14,6 +15,7 @@ internal sealed record PartitionServices(
     ICatalogStore Catalog,
     IJournal Journal,
     IScoreHistory History,
+    IAlertStore Alerts,
     TrainingExecutor Executor,
     EngineSelector Engines,
     PartitionRegistry Registry,

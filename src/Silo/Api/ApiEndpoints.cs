@@ -1,5 +1,6 @@
 using DagmmStream.Client.Http;
 using DagmmStream.Silo.Access;
+using DagmmStream.Silo.Alerts;
 using DagmmStream.Silo.Cluster;
 using DagmmStream.Silo.Dashboard;
 using DagmmStream.Silo.Events;
@@ -34,6 +35,7 @@ internal static class ApiEndpoints
         services.AddSingleton<GrainLookup>();
         services.AddSingleton<ProducerPool>();
         services.AddSingleton<LiveHub>();
+        services.AddDagmmAlerts(configuration);
         services.AddDagmmMetrics(configuration);
         return services;
     }
@@ -53,6 +55,9 @@ internal static class ApiEndpoints
         api.MapModel();
         api.MapExplanations();
         api.MapFeedback();
+        api.MapAlerts();
+        api.MapDeliveries();
+        api.MapAlertPolicy();
         api.MapCluster();
         app.MapDagmmMetrics();
         app.MapDashboard();

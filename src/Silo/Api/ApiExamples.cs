@@ -18,9 +18,30 @@ internal static class ApiExamples
         }
         """;
 
+    private const string AlertPolicy = """
+        {
+          "minEvents": 3, "closeAfterEvents": 16, "silence": "00:10:00",
+          "attributes": { "team": "pumps", "runbook": "https://wiki.example.org/pump-17" },
+          "webhooks": [{ "name": "on-call", "url": "https://hooks.example.org/dagmm",
+            "secret": "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX" }]
+        }
+        """;
+
+    private const string Alert = """
+        {
+          "id": "5f2d6c0e9a4b4f1c8e7d3b2a19081716", "stream": "pump-17", "partition": 0, "kind": "anomaly", "state": "raised",
+          "start": "2026-11-24T12:00:00+00:00", "end": null, "startOffset": 1500, "lastOffset": 1503, "anomalousEvents": 3,
+          "peak": { "offset": 1501, "time": "2026-11-24T12:00:01+00:00", "energy": 31.7, "score": 4.2, "pValue": 0.0002 },
+          "attributes": { "team": "pumps" }, "link": "http://127.0.0.1:8080/#/stream/pump-17/0?point=1501",
+          "suppressed": false, "acknowledgedAt": null, "acknowledgedBy": null, "note": null
+        }
+        """;
+
     public static IEnumerable<(string MediaType, JsonNode Example)> RequestsOf(string operation) => operation switch
     {
         "createStream" or "estimateStream" => [("application/json", Parse(Definition))],
+        "setAlertPolicy" => [("application/json", Parse(AlertPolicy))],
+        "acknowledgeAlert" => [("application/json", Parse("""{ "note": "the pump is being replaced" }"""))],
         "pushEvents" =>
         [
             ("application/json", Parse("""
@@ -38,6 +59,9 @@ internal static class ApiExamples
     {
         "createStream" => Parse(Definition),
         "pushEvents" => Parse(Pushed),
+        "listAlerts" or "listStreamAlerts" => Parse($$"""{ "alerts": [{{Alert}}], "next": null }"""),
+        "readAlert" => Parse($$"""{ "alert": {{Alert}}, "deliveries": [] }"""),
+        "acknowledgeAlert" or "releaseAlert" or "suppressAlert" or "unsuppressAlert" => Parse(Alert),
         "estimateStream" => Parse("""
             { "parameters": 2964, "memoryBytesPerPartition": 350000, "checkpointBytesPerPartition": 115000,
               "journalBytesPerEvent": 14, "historyBytesPerEvent": 60, "scoreMicrosecondsPerEvent": 1.6,

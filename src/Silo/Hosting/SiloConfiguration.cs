@@ -1,5 +1,6 @@
 using System.Reflection;
 using DagmmStream.Silo.Access;
+using DagmmStream.Silo.Alerts;
 using DagmmStream.Silo.Api;
 using DagmmStream.Silo.Cluster;
 using DagmmStream.Storage.Sqlite;
@@ -20,7 +21,7 @@ internal static class SiloConfiguration
     private static readonly string[] Sections =
     [
         SiloOptions.Section, ClusterSettings.Section, SqliteStoreOptions.SectionName, HttpApiOptions.Section, AccessOptions.Section,
-        "Kestrel", "Grains", "Logging",
+        AlertOptions.Section, "Kestrel", "Grains", "Logging",
     ];
 
     private static readonly Dictionary<string, string> Switches = new(StringComparer.OrdinalIgnoreCase)

@@ -1,3 +1,4 @@
+using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Scores;
 
 namespace DagmmStream.Storage.Journal;
@@ -17,4 +18,8 @@ public sealed record JournalAppend
     /// <summary>Explanations of the anomalies among them.</summary>
     /// <value>Default none.</value>
     public IReadOnlyList<StoredExplanation> Explanations { get; init; } = [];
+
+    /// <summary>What the scores change about alerts.</summary>
+    /// <value>Default nothing.</value>
+    public IReadOnlyList<AlertChange> Alerts { get; init; } = [];
 }

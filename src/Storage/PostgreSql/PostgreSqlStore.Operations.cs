@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Runtime.InteropServices;
 using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Scores;
@@ -82,6 +83,31 @@ public sealed partial class PostgreSqlStore
         FirstAsync(
             PostgreSqlSql.ScoreRange, [partition.Stream, partition.Partition],
             reader => reader.IsDBNull(0) ? (0L, 0L) : (reader.GetInt64(0), reader.GetInt64(1) + 1), cancellationToken);
+
+    Task<IReadOnlyList<T>> IRelationalStore.QueryAsync<T>(
+        string sql, object[] values, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        ListAsync(sql, values, read, cancellationToken);
+
+    Task<IReadOnlyList<T>> IRelationalStore.ReturningAsync<T>(
+        string sql, object[] values, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        ListAsync(sql, values, read, cancellationToken);
+
+    Task<int> IRelationalStore.ExecuteAsync(
+        PartitionHandle? partition, IReadOnlyList<(string Sql, object[] Values)> statements, CancellationToken cancellationToken) =>
+        RunAsync(
+            async (connection, token) =>
+            {
+                await using var transaction = await connection.BeginTransactionAsync(token).ConfigureAwait(false);
+                if (partition is { } handle) await LockAsync(connection, handle, token).ConfigureAwait(false);
+                await using var batch = new NpgsqlBatch(connection);
+                NpgsqlBatchCommand? last = null;
+                foreach (var (sql, values) in statements) last = batch.Add(sql, values);
+                if (last is null) return 0;
+                await batch.ExecuteNonQueryAsync(token).ConfigureAwait(false);
+                await transaction.CommitAsync(token).ConfigureAwait(false);
+                return (int)last.RecordsAffected;
+            },
+            cancellationToken);
 
     private static JournalRow Row(NpgsqlDataReader reader)
     {

@@ -1,3 +1,4 @@
+using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Writing;
 using Npgsql;
@@ -46,6 +47,7 @@ internal sealed class PostgreSqlWriteSession(Func<NpgsqlConnection> open, string
             CopyRecords();
             CopyScores();
             InsertExplanations();
+            SaveAlerts();
         }
 
         _transaction!.Commit();
@@ -184,6 +186,13 @@ internal sealed class PostgreSqlWriteSession(Func<NpgsqlConnection> open, string
         foreach (var explanation in append.Explanations)
             batch.Add(
                 PostgreSqlSql.InsertExplanation, append.Partition.Id, explanation.Offset, explanation.Time, explanation.Payload.ToArray());
+        if (batch.BatchCommands.Count > 0) batch.ExecuteNonQuery();
+    }
+
+    private void SaveAlerts()
+    {
+        using var batch = new NpgsqlBatch(_connection);
+        foreach (var (sql, values) in _appends.SelectMany(append => append.Alerts).SelectMany(AlertStatements.Of)) batch.Add(sql, values);
         if (batch.BatchCommands.Count > 0) batch.ExecuteNonQuery();
     }
 

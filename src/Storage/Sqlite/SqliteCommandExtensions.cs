@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace DagmmStream.Storage.Sqlite;
@@ -5,6 +6,9 @@ namespace DagmmStream.Storage.Sqlite;
 /// <summary>Commands in one line each.</summary>
 internal static class SqliteCommandExtensions
 {
+    /// <summary>Name of a value in the statements that both dialects share: $1, $2, …</summary>
+    public static string Place(int index) => string.Create(CultureInfo.InvariantCulture, $"${index + 1}");
+
     public static SqliteCommand Command(
         this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {

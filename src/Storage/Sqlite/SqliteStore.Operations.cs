@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Runtime.InteropServices;
 using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Scores;
@@ -88,6 +89,28 @@ public sealed partial class SqliteStore
                 return reader.Read() && !reader.IsDBNull(0) ? (reader.GetInt64(0), reader.GetInt64(1) + 1) : (0L, 0L);
             },
             cancellationToken);
+
+    Task<IReadOnlyList<T>> IRelationalStore.QueryAsync<T>(
+        string sql, object[] values, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<T>>(
+            connection =>
+            {
+                using var command = connection.Command(sql);
+                for (var i = 0; i < values.Length; i++) command.Parameters.AddWithValue(SqliteCommandExtensions.Place(i), values[i]);
+                using var reader = command.ExecuteReader();
+                var rows = new List<T>();
+                while (reader.Read()) rows.Add(read(reader));
+                return rows;
+            },
+            cancellationToken);
+
+    Task<IReadOnlyList<T>> IRelationalStore.ReturningAsync<T>(
+        string sql, object[] values, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        Writer.RunAsync<IReadOnlyList<T>>(null, () => Session.Returning(sql, values, read), cancellationToken);
+
+    Task<int> IRelationalStore.ExecuteAsync(
+        PartitionHandle? partition, IReadOnlyList<(string Sql, object[] Values)> statements, CancellationToken cancellationToken) =>
+        Writer.RunAsync(partition, () => statements.Aggregate(0, (_, one) => Session.Execute(one.Sql, one.Values)), cancellationToken);
 
     private static List<JournalRow> ReadJournal(SqliteConnection connection, long partitionId, long fromOffset, int limit)
     {

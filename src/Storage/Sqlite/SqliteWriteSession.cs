@@ -1,3 +1,5 @@
+using System.Data.Common;
+using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Writing;
 using Microsoft.Data.Sqlite;
@@ -73,6 +75,20 @@ internal sealed class SqliteWriteSession(Func<SqliteConnection> open, string pat
                 SqliteSql.InsertExplanation, partition.Id, explanation.Offset, explanation.Time,
                 explanation.Payload.ToArray()).ExecuteNonQuery();
         }
+
+        foreach (var (sql, values) in append.Alerts.SelectMany(AlertStatements.Of)) Execute(sql, values);
+    }
+
+    /// <summary>Runs a statement that both dialects share.</summary>
+    public int Execute(string sql, object[] values) => Place(sql, values).ExecuteNonQuery();
+
+    /// <summary>Runs such a statement and reads what it returns.</summary>
+    public List<T> Returning<T>(string sql, object[] values, Func<DbDataReader, T> read)
+    {
+        using var reader = Place(sql, values).ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read()) rows.Add(read(reader));
+        return rows;
     }
 
     public int Truncate(long partitionId, long belowOffset, int limit) =>
@@ -145,6 +161,14 @@ internal sealed class SqliteWriteSession(Func<SqliteConnection> open, string pat
     }
 
     private void Run(string sql) => Prepare(sql).ExecuteNonQuery();
+
+    // Values by their number, not by the order in which the statement uses them.
+    private SqliteCommand Place(string sql, object[] values)
+    {
+        var command = Prepare(sql);
+        for (var i = 0; i < values.Length; i++) command.Parameters[SqliteCommandExtensions.Place(i)].Value = values[i];
+        return command;
+    }
 
     private SqliteCommand Prepare(string sql, params ReadOnlySpan<object> values)
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Scores;
 
@@ -43,4 +44,17 @@ internal interface IRelationalStore : IStore
     Task<string?> FindStreamAsync(string name, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<string>> ListStreamsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reads the rows of a statement that is one text for both dialects; values take the places $1, $2, …</summary>
+    Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, object[] values, Func<DbDataReader, T> read, CancellationToken cancellationToken);
+
+    /// <summary>Runs such a statement, which writes, and reads the rows that it returns.</summary>
+    Task<IReadOnlyList<T>> ReturningAsync<T>(
+        string sql, object[] values, Func<DbDataReader, T> read, CancellationToken cancellationToken);
+
+    /// <summary>Runs such statements, which write and may be run twice, in one transaction.</summary>
+    /// <returns>Rows that the last one changed.</returns>
+    Task<int> ExecuteAsync(
+        PartitionHandle? partition, IReadOnlyList<(string Sql, object[] Values)> statements, CancellationToken cancellationToken);
 }
