@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using DagmmStream.Cli.Terminal;
 
 namespace DagmmStream.Cli.Tests;
 
@@ -151,10 +150,5 @@ public sealed class DagmmCommandTests : IDisposable
     private static Task<(int Code, string Output, string Error)> ReplayAsync(string file, params string[] more) =>
         RunAsync(["replay", file, "--embedded", "--label-column", "label", "-o", "json", .. more]);
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await DagmmCommand.RunAsync(arguments, new CliConsole(output, error), TestContext.Current.CancellationToken);
-        return (code, output.ToString(), error.ToString());
-    }
+    private static Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => Commands.RunAsync(arguments);
 }

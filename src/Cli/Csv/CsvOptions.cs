@@ -20,4 +20,12 @@ public sealed record CsvOptions
 
     /// <summary>Feature columns, by name or by number; null: all numeric columns.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
+
+    /// <summary>Features whose values are names; they count as feature columns.</summary>
+    /// <value>Default none.</value>
+    public IReadOnlyList<string> TextFeatures { get; init; } = [];
+
+    /// <summary>Whether an empty field is a missing value; otherwise its line is left out.</summary>
+    /// <value>Default false.</value>
+    public bool AllowMissing { get; init; }
 }

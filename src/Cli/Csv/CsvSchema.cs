@@ -16,6 +16,9 @@ public sealed class CsvSchema
     /// <summary>Column numbers of the features [d].</summary>
     public required ImmutableArray<int> FeatureColumns { get; init; }
 
+    /// <summary>True where a feature's values are names [d].</summary>
+    public required ImmutableArray<bool> IsText { get; init; }
+
     /// <summary>Column number of the label, or -1.</summary>
     public required int LabelColumn { get; init; }
 
@@ -44,14 +47,17 @@ public sealed class CsvSchema
         var candidates = options.Columns is { } chosen
             ? chosen.Select(name => Find(header, name, "--columns")).ToArray()
             : [.. Enumerable.Range(0, header.Length).Where(i => i != label && i != time)];
+        var texts = options.TextFeatures.Select(name => Find(header, name, "--categorical")).ToHashSet();
         // A column is text when its first value is text; a value that merely fails later is a bad line.
-        var features = options.Columns is null ? candidates.Where(i => i >= first.Length || IsNumberOrGap(first[i])).ToArray() : candidates;
+        bool IsFeature(int column) => column >= first.Length || texts.Contains(column) || IsValue(first[column]);
+        var features = options.Columns is null ? candidates.Where(IsFeature).ToArray() : candidates;
         if (features.Length == 0)
             throw new CsvFormatException($"no numeric column among {string.Join(", ", header)}: choose features with --columns");
         return new CsvSchema
         {
             Features = [.. features.Select(i => header[i])],
             FeatureColumns = [.. features],
+            IsText = [.. features.Select(texts.Contains)],
             LabelColumn = label,
             TimeColumn = time,
             ColumnCount = header.Length,
@@ -59,8 +65,8 @@ public sealed class CsvSchema
         };
     }
 
-    private static bool IsNumberOrGap(string text) =>
-        text.Length == 0 || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+    private static bool IsValue(string text) =>
+        text.Length == 0 || bool.TryParse(text, out _) || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static int Find(string[] header, string column, string option)
     {

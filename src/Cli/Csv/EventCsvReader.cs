@@ -116,13 +116,12 @@ public sealed class EventCsvReader : IDisposable
     {
         row = default;
         if (fields.Length != Schema.ColumnCount) return $"{fields.Length} columns, expected {Schema.ColumnCount}";
-        var features = new float[Schema.FeatureColumns.Length];
+        var (features, names) = (new float[Schema.FeatureColumns.Length], new List<string?>());
         for (var i = 0; i < features.Length; i++)
         {
             var field = fields[Schema.FeatureColumns[i]];
-            if (!float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out features[i]))
-                return $"column {Schema.Features[i]}: \"{field}\" is not a number";
-            if (!float.IsFinite(features[i])) return $"column {Schema.Features[i]}: \"{field}\" is not a finite 32-bit number";
+            if (Schema.IsText[i]) names.Add(field.Length == 0 ? null : field);
+            if (ParseValue(i, field, out features[i]) is { } reason) return $"column {Schema.Features[i]}: {reason}";
         }
 
         if (Schema.TimeColumn >= 0 && !TryTime(fields[Schema.TimeColumn], out time))
@@ -130,8 +129,18 @@ public sealed class EventCsvReader : IDisposable
         var anomaly = false;
         if (Schema.LabelColumn >= 0 && !TryLabel(fields[Schema.LabelColumn], out anomaly))
             return $"label column: \"{fields[Schema.LabelColumn]}\" is not a number; name the anomalies' label with --anomaly-label";
-        row = new CsvRow(time, features, anomaly);
+        row = new CsvRow(time, features, anomaly) { Categories = names.ToArray() };
         return null;
+    }
+
+    private string? ParseValue(int feature, string field, out float value)
+    {
+        value = float.NaN;
+        if (field.Length == 0) return _options.AllowMissing ? null : "\"\" is not a number; let something stand in with --missing";
+        if (Schema.IsText[feature]) return null;
+        if (bool.TryParse(field, out var truth)) value = truth ? 1 : 0;
+        else if (!float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out value)) return $"\"{field}\" is not a number";
+        return float.IsFinite(value) ? null : $"\"{field}\" is not a finite 32-bit number";
     }
 
     private bool TryLabel(string text, out bool anomaly)

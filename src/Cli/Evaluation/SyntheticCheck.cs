@@ -28,6 +28,8 @@ internal sealed class SyntheticCheck(SyntheticStream stream) : ISyntheticCheck
 
     public IEnumerable<(string Name, double? Value)> Finish(PrequentialRun run) => stream.Kind switch
     {
+        // A part of the stream shows nothing of what comes later.
+        _ when run.Scores.Length < stream.Count => [],
         SyntheticKind.Burst => [("rankCorrelation", Spearman(_before!, _after!))],
         SyntheticKind.LongFault => [("lastThirdToFirstThird", LastToFirst(run))],
         SyntheticKind.Regime => [("acceptedAfter", AcceptedAfter(run))],

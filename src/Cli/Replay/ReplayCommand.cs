@@ -77,6 +77,8 @@ internal sealed class ReplayCommand
         AnomalyLabel = parsed.GetValue(_anomaly),
         TimeColumn = parsed.GetValue(_time),
         Columns = parsed.GetValue(_columns)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        TextFeatures = _model.Inputs.TextFeatures(parsed),
+        AllowMissing = _model.Inputs.Missing(parsed) != MissingPolicy.Reject,
     };
 
     private static string DefaultName(FileInfo file)

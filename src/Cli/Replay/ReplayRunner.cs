@@ -66,6 +66,14 @@ public sealed class ReplayRunner(DagmmStreamClient client, ReplayOptions options
                 $"stream \"{existing.Name}\" has the features {string.Join(", ", existing.Features)}, the file has "
                 + $"{string.Join(", ", definition.Features)}: choose others with --columns, or another stream with --stream");
         }
+        else if (definition.Features.FirstOrDefault(name => !IsAlike(existing, definition, name)) is { } feature)
+        {
+            var (theirs, ours) = (existing.Inputs.TypeOf(feature), definition.Inputs.TypeOf(feature));
+            throw new DagmmStreamException(
+                ErrorCode.StreamConflict,
+                $"feature \"{feature}\" of stream \"{existing.Name}\" is {theirs.Kind} (missing: {theirs.Missing}), not {ours.Kind} "
+                + $"(missing: {ours.Missing}): give the options that the stream was made with, or another stream with --stream");
+        }
         else if (existing.Partitions > 1)
         {
             throw new DagmmStreamException(
@@ -75,6 +83,13 @@ public sealed class ReplayRunner(DagmmStreamClient client, ReplayOptions options
         }
 
         return client.Stream(definition.Name);
+    }
+
+    // How the file is read must fit; what the model makes of it is the stream's own business.
+    private static bool IsAlike(StreamDefinition existing, StreamDefinition definition, string feature)
+    {
+        var (theirs, ours) = (existing.Inputs.TypeOf(feature), definition.Inputs.TypeOf(feature));
+        return theirs.Kind == ours.Kind && theirs.Missing == ours.Missing;
     }
 
     private async Task PushAsync(StreamClient stream, EventCsvReader reader, long watermark, CancellationToken cancellationToken)
@@ -109,7 +124,8 @@ public sealed class ReplayRunner(DagmmStreamClient client, ReplayOptions options
         for (long sequence = 0; sequence < options.Limit && reader.TryRead(out var row); sequence++)
         {
             _scores.Add(row.IsAnomaly, row.Time);
-            if (sequence > watermark) yield return new StreamEvent(row.Time, row.Features) { IsBackFill = options.IsBackFill };
+            if (sequence > watermark)
+                yield return new StreamEvent(row.Time, row.Features) { IsBackFill = options.IsBackFill, Categories = row.Categories };
         }
     }
 

@@ -26,8 +26,12 @@ internal sealed class StreamOptions(LearningPolicy defaultLearning = LearningPol
         DefaultValueFactory = _ => defaultQueue,
     };
 
+    /// <summary>What the features are.</summary>
+    public InputOptions Inputs { get; } = new();
+
     public void AddTo(Command command)
     {
+        Inputs.AddTo(command);
         command.Options.Add(_learning);
         command.Options.Add(_preset);
         command.Options.Add(_engine);
@@ -46,5 +50,6 @@ internal sealed class StreamOptions(LearningPolicy defaultLearning = LearningPol
         Durability = parsed.GetValue(_durability),
         Seed = parsed.GetValue(_seed),
         TrainingQueueCapacity = parsed.GetValue(_queue),
+        Inputs = Inputs.Read(parsed, features),
     };
 }

@@ -30,6 +30,20 @@ public sealed class PrequentialCommandTests : IDisposable
         Assert.True(json.RootElement.GetProperty("controls").GetProperty("maxZ").GetProperty("rocAuc").GetDouble() > 0.95, output);
     }
 
+    [Theory]
+    [InlineData("burst")]
+    [InlineData("longFault")]
+    [InlineData("regime")]
+    public async Task Prequential_PartOfASyntheticStream_LeavesItsChecksOut(string kind)
+    {
+        var (code, output, error) = await RunAsync(
+            "--synthetic", kind, "--rows", "600", "--seeds", "1", "--no-controls", "-o", "json");
+        Assert.True(code == ExitCode.Success, error);
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal(600, Number(json, "n"));
+        Assert.Empty(Names(json.RootElement.GetProperty("checks")));
+    }
+
     [Fact]
     public async Task Prequential_Folder_HasARowPerFileAndTheMean()
     {
