@@ -71,7 +71,7 @@ internal sealed class PartitionedLearner : IPrequentialLearner
 
     private void RunRound()
     {
-        var outcome = _runner.RunAsync(_round, [.. Enumerable.Range(0, _partitions.Length)]).GetAwaiter().GetResult();
+        var outcome = _runner.RunAsync(_round, _round is null, [.. Enumerable.Range(0, _partitions.Length)]).GetAwaiter().GetResult();
         _repairs += outcome.CholeskyRepairs;
         if (outcome.Record is not { } record)
         {

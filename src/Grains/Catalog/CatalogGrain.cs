@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DagmmStream.Grains.Inputs;
+using DagmmStream.Grains.Rounds;
 using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Catalog;
 using Orleans.Concurrency;
@@ -32,10 +33,14 @@ internal sealed class CatalogGrain(ICatalogStore store, IAlertStore alerts, IGra
     {
         var definition = await store.FindAsync(name, cancellationToken);
         if (definition is null) return false;
+        // No round may ask partitions that are gone, nor write for a stream that is: it refuses until the stream is out of the catalog.
+        if (definition.Partitions > 1) await grains.GetGrain<IRoundCoordinator>(name).DeleteAsync();
         for (var partition = 0; partition < definition.Partitions; partition++)
             await grains.GetGrain<IPartitionGrain>(new PartitionId(name, partition).ToString()).DeleteAsync(cancellationToken);
         await alerts.DeleteAsync(name, cancellationToken);
-        return await store.RemoveAsync(name, cancellationToken);
+        var isRemoved = await store.RemoveAsync(name, cancellationToken);
+        if (definition.Partitions > 1) await grains.GetGrain<IRoundCoordinator>(name).DeleteAsync();
+        return isRemoved;
     }
 
     private static string Difference(StreamDefinition existing, StreamDefinition asked)

@@ -45,6 +45,16 @@ public sealed class DagmmGrainOptions
     /// <value>Default 500 ms.</value>
     public TimeSpan DrainRetryAfter { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Least time between two rounds of a stream with several partitions; within it they are run as often as a stream with one
+    /// partition publishes. Every partition writes a checkpoint in every round.</summary>
+    /// <value>Default 2 s.</value>
+    public TimeSpan RoundInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a round waits for a partition's answer before it goes on without it; a partition that hears nothing of its round for
+    /// three times as long learns on.</summary>
+    /// <value>Default 5 s: a partition writes a checkpoint before its first answer.</value>
+    public TimeSpan RoundDeadline { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How often a partition deletes scores beyond the stream's <see cref="StreamDefinition.ScoreRetention"/>.</summary>
     /// <value>Default 10 min.</value>
     public TimeSpan RetentionInterval { get; set; } = TimeSpan.FromMinutes(10);

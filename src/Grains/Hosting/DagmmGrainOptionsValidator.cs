@@ -16,6 +16,10 @@ internal sealed class DagmmGrainOptionsValidator : IValidateOptions<DagmmGrainOp
             failures.Add($"Grains:DrainRetryAfter = {options.DrainRetryAfter}: use a positive time");
         if (options.RetentionInterval <= TimeSpan.Zero)
             failures.Add($"Grains:RetentionInterval = {options.RetentionInterval}: use a positive time");
+        if (options.RoundInterval < TimeSpan.FromMilliseconds(10) || options.RoundInterval > TimeSpan.FromHours(1))
+            failures.Add($"Grains:RoundInterval = {options.RoundInterval}: use 10 ms to 1 h");
+        if (options.RoundDeadline < TimeSpan.FromMilliseconds(100) || options.RoundDeadline > TimeSpan.FromMinutes(1))
+            failures.Add($"Grains:RoundDeadline = {options.RoundDeadline}: use 0.1 s to 1 min");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

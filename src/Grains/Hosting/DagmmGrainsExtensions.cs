@@ -1,5 +1,6 @@
 using DagmmStream.Grains.Alerts;
 using DagmmStream.Grains.Partitions;
+using DagmmStream.Grains.Rounds;
 using DagmmStream.Grains.Training;
 using DagmmStream.Modeling.Torch;
 using DagmmStream.Modeling.Training;
@@ -41,6 +42,7 @@ public static class DagmmGrainsExtensions
         services.TryAddSingleton<EngineSelector>();
         services.TryAddSingleton<PartitionRegistry>();
         services.TryAddSingleton<PartitionMetrics>();
+        services.TryAddSingleton<RoundMetrics>();
         services.TryAddSingleton<PartitionServices>();
         services.TryAddSingleton<AlertControl>();
         // The first engine that supports a model is the default: managed code first, it is far faster for what streams have.

@@ -94,6 +94,7 @@ internal sealed partial class PartitionGrain
         var (spec, options) = PartitionModel.Of(_definition);
         var engine = _services.Engines.Select(_definition.Engine, spec);
         var start = await LoadAsync(spec, options, engine);
+        await JoinRoundsAsync(start, cancellationToken);
         _engine = engine.Name;
         _watermarks = start.Watermarks.Clone();
         _nextOffset = start.Offset;
@@ -114,7 +115,7 @@ internal sealed partial class PartitionGrain
             _slots, isJournaled ? _services.Journal : null, _handle,
             (_definition.CheckpointInterval, _services.Options.CheckpointSteps, _services.Time), start.Offset, OnCheckpointFailed);
         _trainer = new PartitionTrainer(
-            start, EncoderOf(columns, start), PartitionModel.Seed(_definition, _id.Partition), _queue, _services, _policy)
+            start, EncoderOf(columns, start), PartitionModel.Seed(_definition, _id.Partition), _queue, _services, _policy, _rounds)
         {
             Learned = OnLearned,
             Provisional = snapshot => _scorer.Provisional = snapshot,

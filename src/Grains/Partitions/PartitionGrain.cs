@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using DagmmStream.Grains.Decisions;
 using DagmmStream.Grains.Explanations;
 using DagmmStream.Grains.Inputs;
+using DagmmStream.Grains.Rounds;
 using DagmmStream.Modeling.Streaming;
 using DagmmStream.Storage;
 using DagmmStream.Storage.Alerts;
@@ -20,7 +21,7 @@ namespace DagmmStream.Grains.Partitions;
 /// </summary>
 [Reentrant]
 [ActivationCountBasedPlacement]
-internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitionDrain, IDisposable
+internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitionDrain, IRoundPartition, IDisposable
 {
     private readonly PartitionServices _services;
     private readonly ILogger _logger;
@@ -41,6 +42,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     private PartitionTrainer _trainer = null!;
     private CheckpointPolicy _policy = null!;
     private WatermarkTable _watermarks = null!;
+    private PartitionRounds? _rounds;
     private string _engine = "";
     private Task _pump = Task.CompletedTask;
     private TaskCompletionSource _scoresArrived = NewSignal();
@@ -69,6 +71,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     {
         _stop.Dispose();
         _labelling.Dispose();
+        _rounds?.Dispose();
     }
 
     public Task<PushReply> PushAsync(EventBatch batch, CancellationToken cancellationToken)
@@ -281,6 +284,12 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     private void OnLearned(LearnReport report)
     {
         _training.Add(report, _trainer.TrainedOffset + PartitionModel.Of(_definition).Options.ChunkSize);
+        if (_rounds is not null) ReportLearned(_rounds);
+        Use(report);
+    }
+
+    private void Use(LearnReport report)
+    {
         if (ReferenceEquals(_scorer.Snapshot, report.Snapshot)) return;
         (_scorer.Snapshot, _scorer.Provisional) = (report.Snapshot, null);
         LogPublished(_id, report.Snapshot!.Version, report.Counters.Accepted);

@@ -7,7 +7,13 @@ namespace DagmmStream.Grains.Partitions;
 /// <summary>The model and the learning options that a stream's preset stands for.</summary>
 internal static class PartitionModel
 {
-    public static (ModelSpec Spec, LearnerOptions Options) Of(StreamDefinition definition) => definition.Preset switch
+    public static (ModelSpec Spec, LearnerOptions Options) Of(StreamDefinition definition)
+    {
+        var (spec, options) = OfPreset(definition);
+        return (spec, options.Share(definition.Partitions));
+    }
+
+    private static (ModelSpec Spec, LearnerOptions Options) OfPreset(StreamDefinition definition) => definition.Preset switch
     {
         ModelPreset.Stream => (ModelSpec.Stream(new InputColumns(definition).Width), LearnerOptions.Stream),
         ModelPreset.Lite => (ModelSpec.Lite(new InputColumns(definition).Width), LearnerOptions.Lite),

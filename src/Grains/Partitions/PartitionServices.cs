@@ -21,6 +21,7 @@ internal sealed record PartitionServices(
     PartitionRegistry Registry,
     PartitionMetrics Metrics,
     TimeProvider Time,
+    IGrainFactory Grains,
     Serializer<EventExplanation> Explanations,
     IOptions<DagmmGrainOptions> GrainOptions,
     ILogger<PartitionGrain> Logger)

@@ -15,7 +15,7 @@ internal sealed class RoundRunner
     private readonly LearnerOptions _options;
     private readonly ulong _seed;
     private readonly Func<RoundQuestion, ImmutableArray<int>, Task<RoundReply>> _ask;
-    private readonly Func<Action, Task> _train;
+    private readonly Func<Action, Task> _compute;
     private readonly ITrainingEngine _engine;
 
     /// <summary>Creates a runner.</summary>
@@ -24,13 +24,13 @@ internal sealed class RoundRunner
     /// <param name="engine">Runs the steps of the warm-up.</param>
     /// <param name="seed">Key of all randomness of the stream.</param>
     /// <param name="ask">Asks partitions.</param>
-    /// <param name="train">Where the warm-up is computed; null for here.</param>
+    /// <param name="compute">Where warm-up and merged statistics are computed; null for here.</param>
     public RoundRunner(
         ParameterLayout layout, LearnerOptions options, ITrainingEngine engine, ulong seed,
-        Func<RoundQuestion, ImmutableArray<int>, Task<RoundReply>> ask, Func<Action, Task>? train = null)
+        Func<RoundQuestion, ImmutableArray<int>, Task<RoundReply>> ask, Func<Action, Task>? compute = null)
     {
         (_layout, _options, _engine, _seed, _ask) = (layout, options, engine, seed, ask);
-        _train = train ?? (work =>
+        _compute = compute ?? (work =>
         {
             work();
             return Task.CompletedTask;
@@ -38,19 +38,20 @@ internal sealed class RoundRunner
     }
 
     /// <summary>Runs a round.</summary>
-    /// <param name="previous">The round before; null for the first, which is the stream's warm-up.</param>
+    /// <param name="previous">The round before; null for none.</param>
+    /// <param name="isFirst">True for the stream's first round, which is its warm-up.</param>
     /// <param name="partitions">Partitions to ask, ascending.</param>
-    public async Task<RoundOutcome> RunAsync(RoundRecord? previous, ImmutableArray<int> partitions)
+    public async Task<RoundOutcome> RunAsync(RoundRecord? previous, bool isFirst, ImmutableArray<int> partitions)
     {
         while (true)
         {
-            var collect = new RoundQuestion { Kind = RoundQuestionKind.Collect, IsWarmUp = previous is null };
+            var collect = new RoundQuestion { Kind = RoundQuestionKind.Collect, IsWarmUp = isFirst };
             var reply = await _ask(collect, partitions);
             if (reply.Answer?.Contribution is not { } contribution) return new RoundOutcome(null, "no partition answered", 0);
-            if (previous is null && contribution.Accepted < _options.WarmUp)
+            if (isFirst && contribution.Accepted < _options.WarmUp)
                 return new RoundOutcome(null, $"{contribution.Accepted} events of {_options.WarmUp} are there for the warm-up", 0);
             partitions = reply.Answered;
-            var round = new Round(_layout, _options, previous, contribution, await StateAsync(previous, contribution));
+            var round = new Round(_layout, _options, previous, contribution, await StateAsync(isFirst, contribution));
             if (await MeasureAsync(round, partitions) is { } left) partitions = left;
             else return new RoundOutcome(round.Result, round.Failure, round.CholeskyRepairs);
         }
@@ -63,17 +64,17 @@ internal sealed class RoundRunner
         {
             var reply = await _ask(question, partitions);
             if (reply.Answer is null || reply.Answered.Length < partitions.Length) return reply.Answered;
-            round.Take(reply.Answer);
+            await _compute(() => round.Take(reply.Answer));
         }
 
         return null;
     }
 
-    private async Task<TrainingState> StateAsync(RoundRecord? previous, RoundContribution contribution)
+    private async Task<TrainingState> StateAsync(bool isFirst, RoundContribution contribution)
     {
-        if (previous is not null) return contribution.Weights.ToState(_layout, _seed);
+        if (!isFirst) return contribution.Weights.ToState(_layout, _seed);
         var state = WeightInitializer.Create(_layout, _seed);
-        await _train(() => WarmUp.Run(state, _engine, _options, contribution.WarmUpRows));
+        await _compute(() => WarmUp.Run(state, _engine, _options, contribution.WarmUpRows));
         return state;
     }
 }

@@ -38,7 +38,10 @@ internal sealed class SiloFixture : IAsyncDisposable
 
     public ICatalogGrain Catalog() => Grains.GetGrain<ICatalogGrain>(ICatalogGrain.Key);
 
-    public IPartitionGrain Partition(string stream) => Grains.GetGrain<IPartitionGrain>(new PartitionId(stream, 0).ToString());
+    public IPartitionGrain Partition(string stream, int partition = 0) =>
+        Grains.GetGrain<IPartitionGrain>(new PartitionId(stream, partition).ToString());
+
+    public IRoundGrain Rounds(string stream) => Grains.GetGrain<IRoundGrain>(stream);
 
     public async Task KillAsync()
     {
