@@ -50,8 +50,8 @@ public sealed class DagmmGrainOptions
     /// <value>Default 2 s.</value>
     public TimeSpan RoundInterval { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a round waits for a partition's answer before it goes on without it; a partition that hears nothing of its round for
-    /// three times as long learns on.</summary>
+    /// <summary>How long a round waits for a partition's answer before it goes on without it; a partition that hears nothing of its round
+    /// for three times as long learns on.</summary>
     /// <value>Default 5 s: a partition writes a checkpoint before its first answer.</value>
     public TimeSpan RoundDeadline { get; set; } = TimeSpan.FromSeconds(5);
 

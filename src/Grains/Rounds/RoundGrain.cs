@@ -255,7 +255,8 @@ internal sealed partial class RoundGrain : Grain, IRoundGrain, IRoundCoordinator
     [LoggerMessage(Level = LogLevel.Information, Message = "Stream {Stream}: a round published nothing: {Reason}")]
     private partial void LogUndecided(string stream, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Stream {Stream}: round {Round} failed; the coordinator starts again from the store")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Stream {Stream}: round {Round} failed; the coordinator starts again from the store")]
     private partial void LogFailed(Exception exception, string stream, long round);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The newest round of stream {Stream} cannot be read; going on from the partitions")]

@@ -52,7 +52,7 @@ public class RoundTests
             Task<RoundReply> Ask(RoundQuestion question, ImmutableArray<int> _) => Task.FromResult(RoundReply.Merge([
                 RoundReply.Merge([.. partitions[..cut].Select(one => one.Answer(question))]),
                 RoundReply.Merge([.. partitions[cut..].Select(one => one.Answer(question))])]));
-            AssertClose(expected, Runner(0, Ask).RunAsync(null, TestPartition.Indices(partitions)).Result.Record!.Snapshot);
+            AssertClose(expected, Runner(0, Ask).RunAsync(null, true, TestPartition.Indices(partitions)).Result.Record!.Snapshot);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(5));
     }
 
@@ -80,7 +80,7 @@ public class RoundTests
             isGone |= question.Kind == (RoundQuestionKind)kind;
             var answering = partitions.Where(one => asked.Contains(one.Index) && !(isGone && one.Index == 1));
             return Task.FromResult(RoundReply.Merge([.. answering.Select(one => one.Answer(question))]));
-        }).RunAsync(null, TestPartition.Indices(partitions))).Record!;
+        }).RunAsync(null, true, TestPartition.Indices(partitions))).Record!;
         var expected = (await RunAsync(0, null, [partitions[0], partitions[2]])).Record!;
         Assert.Equal([0, 2], record.Participants.Select(one => one.Partition));
         Assert.Equal(expected.ToBytes(), record.ToBytes());
@@ -121,7 +121,7 @@ public class RoundTests
     private static Task<RoundOutcome> RunAsync(int preset, RoundRecord? previous, TestPartition[] partitions) => Runner(
             preset, (question, asked) => Task.FromResult(RoundReply.Merge(
                 [.. partitions.Where(one => asked.Contains(one.Index)).Select(one => one.Answer(question))])))
-        .RunAsync(previous, TestPartition.Indices(partitions));
+        .RunAsync(previous, previous is null, TestPartition.Indices(partitions));
 
     private static RoundRunner Runner(int preset, Func<RoundQuestion, ImmutableArray<int>, Task<RoundReply>> ask) =>
         new(new ParameterLayout(Specs[preset]), Options[preset], new FakeTrainingEngine(), 0, ask);

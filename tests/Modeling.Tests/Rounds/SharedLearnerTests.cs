@@ -58,7 +58,7 @@ public class SharedLearnerTests
         var learners = Learners(new FakeTrainingEngine());
         var first = await RunAsync(null, learners);
         foreach (var learner in learners) Feed(learner, 20, 5);
-        var second = (await Runner(learners).RunAsync(first, [0, 1])).Record!;
+        var second = (await Runner(learners).RunAsync(first, false, [0, 1])).Record!;
         Feed(learners[0], 30, 1);
         Assert.False(learners[0].Adopt(0, second));
         Assert.True(learners[1].Adopt(1, second));
@@ -95,7 +95,7 @@ public class SharedLearnerTests
     private static async Task<RoundRecord> RunAsync(
         RoundRecord? previous, StreamLearner[] learners, FakeTrainingEngine? engine = null)
     {
-        var record = (await Runner(learners, engine).RunAsync(previous, [.. Enumerable.Range(0, learners.Length)])).Record!;
+        var record = (await Runner(learners, engine).RunAsync(previous, previous is null, [.. Enumerable.Range(0, learners.Length)])).Record!;
         for (var p = 0; p < learners.Length; p++) Assert.True(learners[p].Adopt(p, record));
         return record;
     }
