@@ -295,7 +295,7 @@ internal sealed partial class PartitionGrain
     private partial void LogCheckpointFailed(Exception exception, PartitionId partition);
 
     [LoggerMessage(
-        Level = LogLevel.Error, Message = "A checkpoint of partition {Partition} cannot be read; using the other one and the journal")]
+        Level = LogLevel.Error, Message = "A checkpoint of partition {Partition} or a round cannot be read; using what else is there")]
     private partial void LogDamaged(Exception exception, PartitionId partition);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Partition {Partition} stopped learning; it goes on scoring with its last snapshot")]

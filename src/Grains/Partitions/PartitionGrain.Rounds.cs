@@ -1,4 +1,5 @@
 using DagmmStream.Grains.Rounds;
+using DagmmStream.Modeling.Checkpoints;
 using Microsoft.Extensions.Logging;
 
 namespace DagmmStream.Grains.Partitions;
@@ -46,14 +47,27 @@ internal sealed partial class PartitionGrain
         }
     }
 
-    /// <summary>A partition that starts takes the newest snapshot before it scores.</summary>
+    /// <summary>
+    /// A partition that starts takes the newest snapshot before it scores: from the store, where every round is before anybody has it, so
+    /// that it does not wait for a coordinator that may have died with its silo.
+    /// </summary>
     private async Task JoinRoundsAsync(PartitionCheckpoint start, CancellationToken cancellationToken)
     {
         if (_definition.Partitions == 1) return;
-        var deadline = _services.Options.RoundDeadline;
-        _rounds = new PartitionRounds(_id.Partition, start.Learner, _services.Time, PatienceDeadlines * deadline);
-        var newest = await Coordinator().GetNewestAsync(_rounds.Version).WaitAsync(deadline, _services.Time, cancellationToken);
-        if (newest.Length > 0) _rounds.Adopt(await _services.Executor.RunAsync(() => _rounds.Read(newest), cancellationToken));
+        _rounds = new PartitionRounds(
+            _id.Partition, start.Learner, _services.Time, PatienceDeadlines * _services.Options.RoundDeadline);
+        var state = new GrainState<CheckpointState>(new CheckpointState());
+        await _services.Checkpoints.ReadStateAsync(RoundGrain.StateName, Coordinator().GetGrainId(), state);
+        if (state.State?.Payload is not { Length: > 0 } payload) return;
+        try
+        {
+            _rounds.Adopt(await _services.Executor.RunAsync(() => _rounds.Read(payload), cancellationToken));
+        }
+        catch (CheckpointException exception)
+        {
+            // The partition has the snapshot of its checkpoint, and the next round goes on from what the partitions have.
+            LogDamaged(exception, _id);
+        }
     }
 
     private bool CanTakePart([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PartitionRounds? rounds)

@@ -1,12 +1,16 @@
 using DagmmStream.Grains.Hosting;
+using DagmmStream.Grains.Rounds;
 using DagmmStream.Grains.Training;
+using DagmmStream.Storage;
 using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Catalog;
 using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Scores;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Serialization;
+using Orleans.Storage;
 
 namespace DagmmStream.Grains.Partitions;
 
@@ -22,6 +26,8 @@ internal sealed record PartitionServices(
     PartitionMetrics Metrics,
     TimeProvider Time,
     IGrainFactory Grains,
+    RoundMetrics RoundMetrics,
+    [FromKeyedServices(CheckpointStorage.Name)] IGrainStorage Checkpoints,
     Serializer<EventExplanation> Explanations,
     IOptions<DagmmGrainOptions> GrainOptions,
     ILogger<PartitionGrain> Logger)

@@ -98,52 +98,25 @@ internal sealed partial class PartitionTrainer
         await WriteCheckpointAsync();
     }
 
-    /// <summary>
-    /// The partition's contribution to a round: what it has learned is written down first, so that no restart learns it again on top of
-    /// weights that have it.
-    /// </summary>
-    public async Task<byte[]> CollectAsync(PartitionRounds rounds, byte[] question)
-    {
-        using var learner = await EnterAsync(isLearning: false, CancellationToken.None);
-        await WriteCheckpointAsync();
-        rounds.Heard();
-        return await _executor.RunAsync(() => rounds.Answer(question), CancellationToken.None);
-    }
-
-    /// <summary>Answers a question of a round about the window.</summary>
-    public async Task<byte[]> MeasureAsync(PartitionRounds rounds, byte[] question)
-    {
-        using var learner = await EnterAsync(isLearning: false, CancellationToken.None);
-        rounds.Heard();
-        return await _executor.RunAsync(() => rounds.Answer(question), CancellationToken.None);
-    }
-
-    /// <summary>Takes over what a round published.</summary>
-    public async Task AdoptAsync(PartitionRounds rounds, byte[] payload)
-    {
-        using var learner = await EnterAsync(isLearning: false, CancellationToken.None);
-        var record = await _executor.RunAsync(() => rounds.Read(payload), CancellationToken.None);
-        rounds.Adopt(record);
-        Report = _learner.Report();
-        Learned?.Invoke(Report);
-    }
-
-    private ValueTask<IDisposable?> EnterAsync(bool isLearning, CancellationToken stop) =>
-        _rounds is null ? ValueTask.FromResult<IDisposable?>(null) : _rounds.EnterAsync(isLearning, stop);
-
     private async Task WriteCheckpointAsync()
     {
         if (Fault is not null)
             throw new DagmmStreamException($"no checkpoint: training stopped ({Fault.Message}); restart the silo to learn again");
         if (!IsDirty) return;
         var offset = TrainedOffset;
-        var payload = await EncodeAsync();
+        var payload = await EncodeOwnAsync();
         await _policy.WriteAsync(payload, offset, Report.Steps);
         _metrics.CheckpointWritten(payload.Length);
     }
 
     /// <summary>The bytes of a checkpoint of the last chunk boundary; the pump must stand still until they are there.</summary>
-    public Task<byte[]> EncodeAsync()
+    public async Task<byte[]> EncodeAsync()
+    {
+        using var learner = await EnterAsync(isLearning: false, CancellationToken.None);
+        return await EncodeOwnAsync();
+    }
+
+    private Task<byte[]> EncodeOwnAsync()
     {
         var checkpoint = new PartitionCheckpoint
         {

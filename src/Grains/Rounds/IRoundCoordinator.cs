@@ -15,12 +15,6 @@ internal interface IRoundCoordinator : IGrainWithStringKey
     [OneWay]
     Task ReportAsync(int partition, long version, long samples, bool isUrgent);
 
-    /// <summary>The newest round.</summary>
-    /// <param name="version">The one the caller has.</param>
-    /// <returns>Its record; empty when there is no newer one.</returns>
-    [Alias("GetNewest")]
-    Task<byte[]> GetNewestAsync(long version);
-
     /// <summary>Ends all rounds and erases the newest, the stream is being deleted; called again, forgets the stream.</summary>
     [Alias("Delete")]
     Task DeleteAsync();

@@ -12,13 +12,15 @@ namespace DagmmStream.Grains.Rounds;
 
 /// <summary>
 /// The coordinator of a stream with several partitions: counts what they learn, runs a round when one is due, writes down what it decided,
-/// and only then gives it out. Reentrant: partitions that start ask for the newest round while another one runs.
+/// and only then gives it out. Reentrant: partitions report while a round runs.
 /// </summary>
 [Reentrant]
 internal sealed partial class RoundGrain : Grain, IRoundGrain, IRoundCoordinator
 {
+    /// <summary>Name of the state that holds the newest round.</summary>
+    public const string StateName = "round";
+
     private readonly PartitionServices _services;
-    private readonly RoundMetrics _metrics;
     private readonly ILogger _logger;
     private readonly IPersistentState<CheckpointState> _state;
     private readonly RoundCalls _calls;
@@ -28,7 +30,6 @@ internal sealed partial class RoundGrain : Grain, IRoundGrain, IRoundCoordinator
     private ParameterLayout _layout = null!;
     private RoundRunner _runner = null!;
     private RoundRecord? _record;
-    private byte[] _payload = [];
     private Task _running = Task.CompletedTask;
     private DagmmStreamException? _fault;
     private bool _isDamaged;
@@ -39,10 +40,10 @@ internal sealed partial class RoundGrain : Grain, IRoundGrain, IRoundCoordinator
     private string? _reason;
 
     public RoundGrain(
-        PartitionServices services, RoundMetrics metrics, ILogger<RoundGrain> logger,
-        [PersistentState("round", CheckpointStorage.Name)] IPersistentState<CheckpointState> state)
+        PartitionServices services, ILogger<RoundGrain> logger,
+        [PersistentState(StateName, CheckpointStorage.Name)] IPersistentState<CheckpointState> state)
     {
-        (_services, _metrics, _logger, _state) = (services, metrics, logger, state);
+        (_services, _logger, _state) = (services, logger, state);
         _calls = new RoundCalls(services.Grains, services.Executor, services.Time, services.Options.RoundDeadline, logger);
     }
 
@@ -119,12 +120,6 @@ internal sealed partial class RoundGrain : Grain, IRoundGrain, IRoundCoordinator
         return Task.CompletedTask;
     }
 
-    public Task<byte[]> GetNewestAsync(long version)
-    {
-        ThrowIfFaulted();
-        return Task.FromResult(_record is not null && _record.Version > version ? _payload : []);
-    }
-
     public async Task DeleteAsync()
     {
         if (_fault is not null)
@@ -154,7 +149,7 @@ internal sealed partial class RoundGrain : Grain, IRoundGrain, IRoundCoordinator
         if (payload.Length == 0) return;
         try
         {
-            (_record, _payload) = (RoundRecord.FromBytes(payload, _layout, _options), payload);
+            _record = RoundRecord.FromBytes(payload, _layout, _options);
         }
         catch (CheckpointException exception)
         {
@@ -214,9 +209,9 @@ internal sealed partial class RoundGrain : Grain, IRoundGrain, IRoundCoordinator
         _state.State = new CheckpointState { Payload = payload };
         await _state.WriteStateAsync();
         _state.State = new CheckpointState();
-        (_record, _payload, _isDamaged) = (record, payload, false);
+        (_record, _isDamaged) = (record, false);
         _duration = _services.Time.GetElapsedTime(begun);
-        _metrics.Published(_duration.Value, _definition.Partitions - record.Participants.Length);
+        _services.RoundMetrics.Published(_duration.Value, _definition.Partitions - record.Participants.Length);
         LogPublished(Stream, record.Version, record.Participants.Length, _definition.Partitions, record.Accepted);
         return payload;
     }
@@ -225,7 +220,7 @@ internal sealed partial class RoundGrain : Grain, IRoundGrain, IRoundCoordinator
     {
         _undecided++;
         _reason = reason;
-        _metrics.Undecided();
+        _services.RoundMetrics.Undecided();
         LogUndecided(Stream, reason);
     }
 

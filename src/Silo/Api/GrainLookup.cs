@@ -10,6 +10,8 @@ internal sealed class GrainLookup(IGrainFactory grains, IHttpContextAccessor cal
     public IPartitionGrain Partition(string stream, int partition) =>
         grains.GetGrain<IPartitionGrain>(new PartitionId(stream, partition).ToString());
 
+    public IRoundGrain Rounds(string stream) => grains.GetGrain<IRoundGrain>(stream);
+
     /// <summary>True if the caller's key is for a stream.</summary>
     public bool IsVisible(string stream) => caller.HttpContext?.User.MaySee(stream) ?? true;
 

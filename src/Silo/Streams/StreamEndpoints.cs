@@ -76,6 +76,7 @@ internal static class StreamEndpoints
     {
         var partitions = Enumerable.Range(0, definition.Partitions)
             .Select(number => grains.Partition(definition.Name, number).GetStatusAsync(cancellationToken));
-        return new StreamDescription(definition, [.. await Task.WhenAll(partitions)]);
+        var rounds = definition.Partitions == 1 ? null : await grains.Rounds(definition.Name).GetStatusAsync(cancellationToken);
+        return new StreamDescription(definition, [.. await Task.WhenAll(partitions)], rounds);
     }
 }

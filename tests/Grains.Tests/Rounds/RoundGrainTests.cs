@@ -55,23 +55,6 @@ public sealed class RoundGrainTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_PartitionThatHangs_DoesNotHoldUpTheOthers()
-    {
-        await using var silo = await StartAsync(TimeSpan.FromSeconds(2));
-        await PushAsync(silo, 0, 128);
-        var before = await silo.Rounds(Stream).RunAsync(Token);
-        var held = new TaskCompletionSource();
-        _filter.Before = (_, id) => id.Partition == 1 ? held.Task : Task.CompletedTask;
-        var round = await silo.Rounds(Stream).RunAsync(Token);
-        Assert.Equal(before.Round + 1, round.Round);
-        Assert.InRange(round.Participants, 1, 3);
-        held.SetResult();
-        _filter.Before = null;
-        await PushAsync(silo, 128, 64);
-        await AssertAllLearnedAsync(silo, 192);
-    }
-
-    [Fact]
     public async Task Run_NobodyAnswers_KeepsTheSnapshotAndLearnsOn()
     {
         await using var silo = await StartAsync();
@@ -183,12 +166,12 @@ public sealed class RoundGrainTests : IDisposable
         Partitions = partitions, Preset = ModelPreset.Lite,
     };
 
-    // An hour: after the first round, which comes by itself, others come only when the test asks.
-    private async Task<SiloFixture> StartAsync(TimeSpan? deadline = null, int partitions = Partitions)
+    // After the first round, which comes by itself, others come only when the test asks; nobody is left out because the machine is busy.
+    private async Task<SiloFixture> StartAsync(int partitions = Partitions)
     {
         var silo = await SiloFixture.StartAsync(
             _directory.Path,
-            options => (options.RoundInterval, options.RoundDeadline) = (TimeSpan.FromHours(1), deadline ?? TimeSpan.FromSeconds(30)),
+            options => (options.RoundInterval, options.RoundDeadline) = (TimeSpan.FromHours(1), TimeSpan.FromSeconds(30)),
             services => services.AddSingleton<IIncomingGrainCallFilter>(_filter));
         await silo.Catalog().CreateAsync(Definition(partitions), Token);
         return silo;

@@ -78,6 +78,10 @@ public partial class MetricsTests(ApiFixture api)
         await api.PushAsync(stream, ApiFixture.Events(900), ApiFixture.Csv);
         await api.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/api/v1/streams/{stream}/checkpoint"));
         await api.PushAsync(stream, ApiFixture.Events(100, 950, first: 900), ApiFixture.Csv);
+        var shared = await api.CreateStreamAsync(partitions: 2);
+        await api.PushAsync(shared, ApiFixture.Events(600), ApiFixture.Csv);
+        await api.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/api/v1/streams/{shared}/checkpoint"));
+        await api.Cluster.GetGrain<IRoundGrain>(shared).RunAsync(Token);
         return stream;
     }
 

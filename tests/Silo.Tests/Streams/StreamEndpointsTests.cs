@@ -77,6 +77,19 @@ public class StreamEndpointsTests(ApiFixture api)
     }
 
     [Fact]
+    public async Task Describe_StreamWithPartitions_HasItsNewestRound()
+    {
+        var stream = await api.CreateStreamAsync(partitions: 2);
+        await api.PushAsync(stream, ApiFixture.Events(600), ApiFixture.Csv);
+        await api.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/api/v1/streams/{stream}/checkpoint"));
+        var round = await api.Cluster.GetGrain<IRoundGrain>(stream).RunAsync(Token);
+        var (_, description) = await api.GetAsync($"/api/v1/streams/{stream}");
+        var rounds = description.GetProperty("rounds");
+        Assert.Equal((2, 2), (rounds.GetProperty("participants").GetInt32(), rounds.GetProperty("partitions").GetInt32()));
+        Assert.True(rounds.GetProperty("round").GetInt64() >= round.Round);
+    }
+
+    [Fact]
     public async Task Delete_Stream_IsGone()
     {
         var stream = await api.CreateStreamAsync();

@@ -1,0 +1,40 @@
+using DagmmStream.Grains.Rounds;
+
+namespace DagmmStream.Grains.Partitions;
+
+/// <content>What a round asks of the learner. Without rounds nobody else has it, and nobody waits.</content>
+internal sealed partial class PartitionTrainer
+{
+    /// <summary>
+    /// The partition's contribution to a round: what it has learned is written down first, so that no restart learns it again on top of
+    /// weights that have it.
+    /// </summary>
+    public async Task<byte[]> CollectAsync(PartitionRounds rounds, byte[] question)
+    {
+        using var learner = await EnterAsync(isLearning: false, CancellationToken.None);
+        await WriteCheckpointAsync();
+        rounds.Heard();
+        return await _executor.RunAsync(() => rounds.Answer(question), CancellationToken.None);
+    }
+
+    /// <summary>Answers a question of a round about the window.</summary>
+    public async Task<byte[]> MeasureAsync(PartitionRounds rounds, byte[] question)
+    {
+        using var learner = await EnterAsync(isLearning: false, CancellationToken.None);
+        rounds.Heard();
+        return await _executor.RunAsync(() => rounds.Answer(question), CancellationToken.None);
+    }
+
+    /// <summary>Takes over what a round published.</summary>
+    public async Task AdoptAsync(PartitionRounds rounds, byte[] payload)
+    {
+        using var learner = await EnterAsync(isLearning: false, CancellationToken.None);
+        var record = await _executor.RunAsync(() => rounds.Read(payload), CancellationToken.None);
+        rounds.Adopt(record);
+        Report = _learner.Report();
+        Learned?.Invoke(Report);
+    }
+
+    private ValueTask<IDisposable?> EnterAsync(bool isLearning, CancellationToken stop) =>
+        _rounds is null ? ValueTask.FromResult<IDisposable?>(null) : _rounds.EnterAsync(isLearning, stop);
+}
