@@ -118,6 +118,7 @@ internal sealed partial class PartitionGrain
             start, EncoderOf(columns, start), PartitionModel.Seed(_definition, _id.Partition), _queue, _services, _policy, _rounds)
         {
             Learned = OnLearned,
+            Adopted = Use,
             Provisional = snapshot => _scorer.Provisional = snapshot,
             Faulted = exception => LogTrainingFailed(exception, _id),
         };

@@ -1,10 +1,14 @@
 using DagmmStream.Grains.Rounds;
+using DagmmStream.Modeling.Streaming;
 
 namespace DagmmStream.Grains.Partitions;
 
 /// <content>What a round asks of the learner. Without rounds nobody else has it, and nobody waits.</content>
 internal sealed partial class PartitionTrainer
 {
+    /// <summary>Called on the grain's turn for every round that was taken over.</summary>
+    public Action<LearnReport>? Adopted { get; set; }
+
     /// <summary>
     /// The partition's contribution to a round: what it has learned is written down first, so that no restart learns it again on top of
     /// weights that have it.
@@ -32,7 +36,7 @@ internal sealed partial class PartitionTrainer
         var record = await _executor.RunAsync(() => rounds.Read(payload), CancellationToken.None);
         rounds.Adopt(record);
         Report = _learner.Report();
-        Learned?.Invoke(Report);
+        Adopted?.Invoke(Report);
     }
 
     private ValueTask<IDisposable?> EnterAsync(bool isLearning, CancellationToken stop) =>

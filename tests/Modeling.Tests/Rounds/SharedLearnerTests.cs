@@ -95,7 +95,8 @@ public class SharedLearnerTests
     private static async Task<RoundRecord> RunAsync(
         RoundRecord? previous, StreamLearner[] learners, FakeTrainingEngine? engine = null)
     {
-        var record = (await Runner(learners, engine).RunAsync(previous, previous is null, [.. Enumerable.Range(0, learners.Length)])).Record!;
+        var outcome = await Runner(learners, engine).RunAsync(previous, previous is null, [.. Enumerable.Range(0, learners.Length)]);
+        var record = outcome.Record!;
         for (var p = 0; p < learners.Length; p++) Assert.True(learners[p].Adopt(p, record));
         return record;
     }
