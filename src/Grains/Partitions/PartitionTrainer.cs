@@ -184,10 +184,15 @@ internal sealed partial class PartitionTrainer
         while (Complete > 0)
         {
             var chunks = Take(Math.Min(Complete, MaxChunks));
-            if (Fault is null) await LearnAsync(chunks, stop);
-            _queue.Release(chunks.Count * ChunkSize);
-            _passed += chunks.Count * ChunkSize;
-            if (Fault is null) Advance(chunks);
+            // Nobody else may have the learner before the offset says what it has learned.
+            using (await EnterAsync(isLearning: true, stop))
+            {
+                if (Fault is null) await LearnAsync(chunks, stop);
+                _queue.Release(chunks.Count * ChunkSize);
+                _passed += chunks.Count * ChunkSize;
+                if (Fault is null) Advance(chunks);
+            }
+
             if (IsDirty && _policy.IsDue(Report.Steps)) await TryCheckpointAsync();
         }
     }
@@ -239,7 +244,6 @@ internal sealed partial class PartitionTrainer
                 return;
             }
 
-            using var learner = await EnterAsync(isLearning: true, stop);
             var (begun, before) = (_time.GetTimestamp(), Report);
             var (reports, skipped, encoded) = await _executor.RunAsync(() => Learn(chunks), stop);
             NotLearned += skipped;
