@@ -87,6 +87,7 @@ internal static class ClientConnection
         builder.UseOrleansClient(client =>
         {
             client.UseStaticClustering(gateways);
+            client.AddActivityPropagation();
             client.Services.Configure<ClusterOptions>(
                 cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
             client.Services.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = options.GatewayListRefreshPeriod);

@@ -24,7 +24,9 @@ internal sealed class PartitionProducer : IAsyncDisposable
         _window = new SemaphoreSlim(context.Options.MaxInFlight, context.Options.MaxInFlight);
         _queue = Channel.CreateBounded<QueuedEvent>(
             new BoundedChannelOptions(context.Options.QueueCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-        _sending = Task.Run(SendAsync);
+
+        // Who happens to push first is not the cause of all later batches: their spans begin traces of their own.
+        using (ExecutionContext.SuppressFlow()) _sending = Task.Run(SendAsync);
     }
 
     private DagmmStreamClientOptions Options => _context.Options;

@@ -70,7 +70,15 @@ internal sealed class PartitionMetrics
     /// <summary>Shows a partition's state for as long as it is active.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="reading">Reads its state; called from any thread.</param>
-    public void Show(PartitionId partition, Func<PartitionReading> reading) => _partitions[partition] = reading;
+    public void Show(PartitionId partition, Func<PartitionReading> reading)
+    {
+        _partitions[partition] = reading;
+
+        // An alert on an increase needs a value before it: a series that begins with the first anomaly hides it.
+        var label = Stream(partition.Stream);
+        _anomalies.Add(0, label);
+        foreach (var outcome in (string[])["accepted", "refused"]) _events.Add(0, Outcome(outcome), label);
+    }
 
     public void Hide(PartitionId partition) => _partitions.TryRemove(partition, out _);
 

@@ -35,6 +35,10 @@ public sealed class HttpApiOptions
     /// <value>Default 15 s.</value>
     public TimeSpan LiveKeepAlive { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Adds Orleans' own dashboard at <c>/orleans</c>, for callers with the scope admin.</summary>
+    /// <value>Default false: it shows the state of grains.</value>
+    public bool OrleansDashboard { get; set; }
+
     /// <summary>Live connections that a silo serves at once; further ones are refused with 429.</summary>
     /// <value>Default 20,000.</value>
     [Range(1, 1_000_000)]

@@ -2,10 +2,12 @@ using DagmmStream.Grains.Hosting;
 using DagmmStream.Silo.Access;
 using DagmmStream.Silo.Api;
 using DagmmStream.Silo.Cluster;
+using DagmmStream.Silo.Dashboard;
 using DagmmStream.Silo.Drain;
 using DagmmStream.Silo.Health;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Dashboard;
 
 namespace DagmmStream.Silo.Hosting;
 
@@ -68,6 +70,8 @@ public static class SiloApplication
         builder.Host.UseOrleans(silo =>
         {
             silo.UseDagmmStreamCluster(options, cluster);
+            silo.AddActivityPropagation();
+            if (OrleansDashboard.IsWanted(builder.Configuration)) silo.AddDashboard();
             silo.AddDagmmStreamGrains(grains => builder.Configuration.GetSection("Grains").Bind(grains));
             silo.AddDagmmStreamCheckpoints(kind);
         });
@@ -81,6 +85,7 @@ public static class SiloApplication
         var app = builder.Build();
         app.UseDagmmApi();
         app.MapDagmmHealth();
+        if (OrleansDashboard.IsWanted(builder.Configuration)) app.MapDagmmOrleansDashboard();
         return app;
     }
 

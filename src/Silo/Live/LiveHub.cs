@@ -13,6 +13,12 @@ internal sealed class LiveHub(IOptions<HttpApiOptions> options, TimeProvider tim
     /// <summary>Live connections.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
+    /// <summary>Partitions that are watched: calls that wait, however many watch.</summary>
+    public int Feeds
+    {
+        get { lock (_lock) return _feeds.Count; }
+    }
+
     /// <summary>Counts a connection.</summary>
     /// <exception cref="ApiException">429: there are too many.</exception>
     public void Connect()

@@ -27,13 +27,16 @@ internal static class MetricsExtensions
                 .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 0));
         if (string.IsNullOrEmpty(configuration[OtlpEndpoint])) return services;
 
-        // Orleans passes the caller's trace on: from the SDK's span over the request to the grain's call.
-        telemetry.WithTracing(tracing => tracing
-            .AddSource("DagmmStream.Client", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application")
-            .AddAspNetCoreInstrumentation(http => http.Filter = context => context.Request.Path.StartsWithSegments("/api")));
+        telemetry.WithTracing(tracing => tracing.AddDagmmSources());
         telemetry.UseOtlpExporter();
         return services;
     }
+
+    /// <summary>The spans on an event's way: the SDK's sending, the request, the grain's call (Orleans passes the trace on), the
+    /// journal.</summary>
+    internal static TracerProviderBuilder AddDagmmSources(this TracerProviderBuilder tracing) => tracing
+        .AddSource("DagmmStream.Client", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application", StorageTraces.SourceName)
+        .AddAspNetCoreInstrumentation(http => http.Filter = context => context.Request.Path.StartsWithSegments("/api"));
 
     public static void MapDagmmMetrics(this WebApplication app)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DagmmStream.Storage.Diagnostics;
 using DagmmStream.Storage.Writing;
 
 namespace DagmmStream.Storage.Journal;
@@ -28,7 +29,15 @@ internal sealed class StoreJournal(IRelationalStore store) : IJournal
         ArgumentNullException.ThrowIfNull(append);
         if (append.Record is { } record && (record.Count < 1 || record.Features.Length % (sizeof(float) * record.Count) != 0))
             throw new ArgumentException($"{record.Features.Length} bytes are no {record.Count} feature vectors", nameof(append));
-        return store.Writer.Append(append);
+        return StorageTraces.Source.HasListeners() ? TraceAsync(append) : store.Writer.Append(append);
+    }
+
+    /// <summary>The caller's span must not become the one that this begins: hence a method of its own.</summary>
+    private async Task TraceAsync(JournalAppend append)
+    {
+        using var activity = StorageTraces.Source.StartActivity(StorageTraces.Append);
+        activity?.SetTag("dagmm.partition", append.Partition.Partition.ToString());
+        await store.Writer.Append(append).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

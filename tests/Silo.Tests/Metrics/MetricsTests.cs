@@ -65,7 +65,7 @@ public partial class MetricsTests(ApiFixture api)
         Assert.True(tool.ExitCode == 0, output);
     }
 
-    private static string Root()
+    internal static string Root()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "DagmmStream.sln"))) return folder.FullName;
