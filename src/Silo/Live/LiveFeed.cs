@@ -7,13 +7,19 @@ internal sealed class LiveFeed : IDisposable
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly IPartitionGrain _grain;
+    private readonly TimeSpan _interval;
     private readonly TimeProvider _time;
     private TaskCompletionSource _changed = NewSignal();
     private long _next;
 
-    public LiveFeed(IPartitionGrain grain, long next, TimeProvider time)
+    /// <summary>Begins to watch.</summary>
+    /// <param name="grain">The partition.</param>
+    /// <param name="next">Its next offset.</param>
+    /// <param name="interval">Shortest time between two looks: nobody is told of news more often.</param>
+    /// <param name="time">Clock.</param>
+    public LiveFeed(IPartitionGrain grain, long next, TimeSpan interval, TimeProvider time)
     {
-        (_grain, _next, _time) = (grain, next, time);
+        (_grain, _next, _interval, _time) = (grain, next, interval, time);
         _ = Task.Run(PollAsync);
     }
 
@@ -41,6 +47,7 @@ internal sealed class LiveFeed : IDisposable
                 var next = Math.Max(page.NextOffset, (await _grain.GetStatusAsync(_stop.Token)).Accepted);
                 Volatile.Write(ref _next, next);
                 Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
+                await Task.Delay(_interval, _time, _stop.Token);
             }
             catch (Exception) when (_stop.IsCancellationRequested)
             {

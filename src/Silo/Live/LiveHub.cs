@@ -41,7 +41,8 @@ internal sealed class LiveHub(IOptions<HttpApiOptions> options, TimeProvider tim
     {
         lock (_lock)
         {
-            if (!_feeds.TryGetValue(partition, out var feed)) _feeds.Add(partition, feed = new LiveFeed(grain, next, time));
+            if (!_feeds.TryGetValue(partition, out var feed))
+                _feeds.Add(partition, feed = new LiveFeed(grain, next, options.Value.LiveInterval, time));
             feed.Watchers++;
             return feed;
         }

@@ -10,6 +10,7 @@ internal static class ModelEndpoints
 {
     private const int DefaultEvents = 500;
     private const int MostEvents = 1000;
+    private const int MostPoints = 1000;
 
     public static void MapModel(this RouteGroupBuilder api)
     {
@@ -19,7 +20,8 @@ internal static class ModelEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Read);
         group.MapGet("/training", TrainingAsync).WithName("readTraining")
             .WithSummary("Objective, reconstruction, energy, penalty and component shares over training steps, and drift")
-            .WithDescription("Since the partition was activated; of many steps every second, fourth, … is kept.")
+            .WithDescription(
+                "Since the partition was activated; of many steps every second, fourth, … is kept. `points` asks for the newest alone.")
             .ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Read);
         group.MapGet("/latent", LatentAsync).WithName("readLatent")
             .WithSummary("Two dimensions of the latent space: components as ellipses, recent events as points")
@@ -50,10 +52,12 @@ internal static class ModelEndpoints
     }
 
     private static async Task<Ok<TrainingCurve>> TrainingAsync(
-        string stream, GrainLookup grains, CancellationToken cancellationToken, int partition = 0)
+        string stream, GrainLookup grains, CancellationToken cancellationToken, int partition = 0, int points = MostPoints)
     {
+        if (points is < 0 or > MostPoints) throw Problems.Parameter("points", points, $"use 0 to {MostPoints}");
         var grain = await grains.PartitionAsync(stream, partition, cancellationToken);
-        return TypedResults.Ok(await grain.GetTrainingAsync(cancellationToken));
+        var curve = await grain.GetTrainingAsync(cancellationToken);
+        return TypedResults.Ok(curve with { Points = curve.Points[Math.Max(0, curve.Points.Length - points)..] });
     }
 
     private static async Task<Ok<LatentView>> LatentAsync(

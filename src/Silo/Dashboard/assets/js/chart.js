@@ -4,6 +4,10 @@ const color = name => getComputedStyle(document.documentElement).getPropertyValu
 
 const DRIFT = { suspected: 'drift?', ended: 'as before', broken: 'new regime', accepted: 'new regime' };
 
+// Lines cost more than points: of the newest snapshots alone.
+const MOST_SNAPSHOTS = 40;
+const MOST_DRIFTS = 20;
+
 const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false };
 
 function layout(more) {
@@ -30,10 +34,10 @@ export function drawScores(node, points, { metric, threshold, selected, drifts, 
   const chosen = anomalies.find(one => one.offset === selected);
   if (chosen) traces.push({ type: 'scatter', mode: 'markers', x: [axisTime(chosen.time)], y: [chosen[metric]], hoverinfo: 'skip',
     marker: { size: 18, color: 'rgba(0,0,0,0)', line: { width: 2.5, color: color('--anomaly') } } });
-  const shapes = points.snapshots.map(one => ({ type: 'line', yref: 'paper', y0: 0, y1: 1, x0: axisTime(one.time), x1: axisTime(one.time),
+  const shapes = points.snapshots.slice(-MOST_SNAPSHOTS).map(one => ({ type: 'line', yref: 'paper', y0: 0, y1: 1, x0: axisTime(one.time), x1: axisTime(one.time),
     line: { color: color('--model'), width: 1, dash: 'dot' } }));
   const annotations = [];
-  for (const drift of drifts) {
+  for (const drift of drifts.slice(-MOST_DRIFTS)) {
     // Where it was noticed: the first point behind it. What lies beyond the chart is not drawn.
     const at = points.offset.findIndex(offset => offset >= drift.offset - 1);
     if (at <= 0) continue;

@@ -1,4 +1,4 @@
-const MOST_POINTS = 3000;
+const MOST_POINTS = 2000;
 const MOST_ANOMALIES = 500;
 
 /** Points of one chart, oldest first: bounded by thinning out, never by losing a peak. */

@@ -15,6 +15,9 @@ import { showModel } from './model.js';
 const HISTORY = 5000;
 const DRAW_EVERY = 250;
 const DRAW_EVERY_CALM = 1000;
+
+// A drawing is followed by so many times its own duration of rest: a slow browser draws less often instead of doing nothing else.
+const REST = 12;
 const STATUS_EVERY = 2000;
 const LIVE_POINTS = 20;
 
@@ -96,7 +99,7 @@ class StreamView {
 
   async refresh() {
     const [{ partitions }, model, training] = await Promise.all([api.stream(this.name, this.signal),
-      api.model(this.name, this.partition, this.signal), api.training(this.name, this.partition, this.signal)]);
+      api.model(this.name, this.partition, this.signal), api.training(this.name, { partition: this.partition, points: 0 }, this.signal)]);
     this.threshold = model.threshold;
     this.drifts = training.drifts;
     this.status(partitions[this.partition]);
@@ -124,7 +127,7 @@ class StreamView {
   }
 
   draw(now = false) {
-    const wait = reducedMotion.matches ? DRAW_EVERY_CALM : DRAW_EVERY;
+    const wait = Math.max(reducedMotion.matches ? DRAW_EVERY_CALM : DRAW_EVERY, REST * (this.cost ?? 0));
     const due = this.lastDrawn + wait - performance.now();
     if (this.timer || this.signal.aborted) return;
     this.timer = setTimeout(() => {
@@ -137,6 +140,7 @@ class StreamView {
       if (this.points.length === 0) return this.noteText();
       drawScores(this.chart, this.points, { metric: this.metric, threshold: this.threshold, selected: this.selected, drifts: this.drifts,
         revision: this.range ? 'range' : 'live' });
+      this.cost = performance.now() - this.lastDrawn;
       if (!this.bound) this.bind();
       this.noteText();
     }, now ? 0 : Math.max(0, due));

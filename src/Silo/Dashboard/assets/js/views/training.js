@@ -22,7 +22,7 @@ export async function show({ main, rest, options, signal, connection }) {
   const forget = onSettings(() => view.draw());
   signal.addEventListener('abort', () => { forget(); view.close(); }, { once: true });
   const refresh = async () => {
-    const curve = await api.training(name, partition, signal);
+    const curve = await api.training(name, { partition }, signal);
     connection('live');
     view.take(body, curve, partitions[partition]);
   };
