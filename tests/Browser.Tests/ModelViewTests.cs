@@ -54,6 +54,25 @@ public class ModelViewTests(BrowserFixture browser)
         Assert.Empty(page.Errors);
     }
 
+    [Fact]
+    public async Task Drift_StreamBreaks_IsMarkedOnTheScoresAndTold()
+    {
+        await using var service = new ServiceUnderTest();
+        Assert.SkipUnless(BrowserFixture.HasBrowser, "there is no Chromium");
+        await service.StartAsync();
+        await service.CreateAsync("shift", "a", "b");
+        await service.FillAsync("shift", 2, 900);
+        await service.PushAsync("shift", 2, 600, shift: 50);
+        await service.CheckpointAsync("shift");
+        await using var page = await browser.OpenAsync("/#/stream/shift/0", service: service);
+        await Expect(page.Page.Locator("#scores")).ToHaveAttributeAsync("data-drifts", new System.Text.RegularExpressions.Regex("^[1-9]"));
+        await Expect(page.Page.Locator("#scores").GetByText("new regime").First).ToBeVisibleAsync();
+        await using var training = await browser.OpenAsync("/#/training/shift/0", service: service);
+        await Expect(training.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Drift" }).First)
+            .ToContainTextAsync("learned at once");
+        Assert.Empty(page.Errors);
+    }
+
     [Theory]
     [InlineData("latent", BrowserFixture.Warming, "No model yet")]
     [InlineData("latent", BrowserFixture.Empty, "No events yet")]

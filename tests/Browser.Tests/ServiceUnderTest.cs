@@ -46,13 +46,19 @@ public sealed class ServiceUnderTest : IAsyncDisposable
         for (var part = 0; part < 3; part++)
         {
             await PushAsync(stream, features, count / 3);
-            using var reply = await _http.PostAsync(new Uri(Address, $"/api/v1/streams/{stream}/checkpoint"), null, Token);
-            reply.EnsureSuccessStatusCode();
+            await CheckpointAsync(stream);
         }
     }
 
+    /// <summary>Has what was pushed learned.</summary>
+    public async Task CheckpointAsync(string stream)
+    {
+        using var reply = await _http.PostAsync(new Uri(Address, $"/api/v1/streams/{stream}/checkpoint"), null, Token);
+        reply.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Pushes events that go on where the last ones ended, ten a second of event time; every 500th is far out.</summary>
-    public async Task PushAsync(string stream, int features, int count, string query = "")
+    public async Task PushAsync(string stream, int features, int count, string query = "", double shift = 0)
     {
         var first = _pushed.GetValueOrDefault(stream);
         var text = new StringBuilder("time,").AppendJoin(',', await NamesAsync(stream)).Append('\n');
@@ -63,7 +69,7 @@ public sealed class ServiceUnderTest : IAsyncDisposable
             {
                 var far = i % 500 == 499 && j == features - 1 ? 6 : 0;
                 var wobble = 0.1 * Math.Sin(i * (7.3 + j));
-                text.Append(CultureInfo.InvariantCulture, $",{5 + j + Math.Sin(i / (9.0 + j)) + wobble + far:F4}");
+                text.Append(CultureInfo.InvariantCulture, $",{5 + j + Math.Sin(i / (9.0 + j)) + wobble + far + shift:F4}");
             }
 
             text.Append('\n');

@@ -74,7 +74,7 @@ public interface IPartitionGrain : IGrainWithStringKey
     [Alias("GetModel")]
     Task<ModelDescription> GetModelAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>How training went since the partition was activated: terms of the objective, component shares, drift.</summary>
+    /// <summary>How training went since the partition was activated: terms of the objective, component shares.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The curve; without points before the first step.</returns>
     [Alias("GetTraining")]

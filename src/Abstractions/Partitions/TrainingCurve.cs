@@ -26,8 +26,4 @@ public sealed record TrainingCurve
     /// <summary>Steps, oldest first.</summary>
     [Id(3)]
     public required ImmutableArray<TrainingPoint> Points { get; init; }
-
-    /// <summary>What was noticed about drift, oldest first; the newest of them if there are many.</summary>
-    [Id(4)]
-    public required ImmutableArray<DriftNotice> Drifts { get; init; }
 }

@@ -10,9 +10,7 @@ internal sealed class TrainingHistory
     /// <summary>Most steps that are kept: what a chart can show.</summary>
     public const int Capacity = 256;
 
-    private const int MaxDrifts = 64;
     private readonly List<TrainingPoint> _points = [];
-    private readonly List<DriftNotice> _drifts = [];
     private TrainingPoint? _newest;
     private long _seen;
     private long _stride = 1;
@@ -22,12 +20,6 @@ internal sealed class TrainingHistory
     /// <param name="offset">One past the chunk's last offset.</param>
     public void Add(LearnReport report, long offset)
     {
-        if (report.Drift is { } drift)
-        {
-            if (_drifts.Count == MaxDrifts) _drifts.RemoveAt(0);
-            _drifts.Add(new DriftNotice(offset, (DriftStage)drift.Kind, drift.Size));
-        }
-
         // A step that was skipped has no finite terms: it is counted elsewhere.
         if (report.LastStep is not { Applied: true } step) return;
         var point = new TrainingPoint(
@@ -52,7 +44,6 @@ internal sealed class TrainingHistory
             Members = members,
             Components = components,
             Points = isThere ? [.. _points] : [.. _points, _newest!.Value],
-            Drifts = [.. _drifts],
         };
     }
 

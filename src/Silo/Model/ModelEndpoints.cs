@@ -10,7 +10,6 @@ internal static class ModelEndpoints
 {
     private const int DefaultEvents = 500;
     private const int MostEvents = 1000;
-    private const int MostPoints = 1000;
 
     public static void MapModel(this RouteGroupBuilder api)
     {
@@ -19,9 +18,8 @@ internal static class ModelEndpoints
             .WithDescription("Version 0 means that the partition is warming up: there is no snapshot yet.")
             .ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Read);
         group.MapGet("/training", TrainingAsync).WithName("readTraining")
-            .WithSummary("Objective, reconstruction, energy, penalty and component shares over training steps, and drift")
-            .WithDescription(
-                "Since the partition was activated; of many steps every second, fourth, … is kept. `points` asks for the newest alone.")
+            .WithSummary("Objective, reconstruction, energy, penalty and component shares over training steps")
+            .WithDescription("Since the partition was activated; of many steps every second, fourth, … is kept.")
             .ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Read);
         group.MapGet("/latent", LatentAsync).WithName("readLatent")
             .WithSummary("Two dimensions of the latent space: components as ellipses, recent events as points")
@@ -52,12 +50,10 @@ internal static class ModelEndpoints
     }
 
     private static async Task<Ok<TrainingCurve>> TrainingAsync(
-        string stream, GrainLookup grains, CancellationToken cancellationToken, int partition = 0, int points = MostPoints)
+        string stream, GrainLookup grains, CancellationToken cancellationToken, int partition = 0)
     {
-        if (points is < 0 or > MostPoints) throw Problems.Parameter("points", points, $"use 0 to {MostPoints}");
         var grain = await grains.PartitionAsync(stream, partition, cancellationToken);
-        var curve = await grain.GetTrainingAsync(cancellationToken);
-        return TypedResults.Ok(curve with { Points = curve.Points[Math.Max(0, curve.Points.Length - points)..] });
+        return TypedResults.Ok(await grain.GetTrainingAsync(cancellationToken));
     }
 
     private static async Task<Ok<LatentView>> LatentAsync(

@@ -36,16 +36,6 @@ public class TrainingHistoryTests
     }
 
     [Fact]
-    public void Add_Drift_KeepsTheNewestNotices()
-    {
-        var history = new TrainingHistory();
-        for (var i = 1; i <= 100; i++) history.Add(Report(i) with { Drift = new DriftEvent(i, DriftKind.Accepted, 0.25) }, i);
-        var drifts = history.Read(Partition, 1, 4).Drifts;
-        Assert.Equal(64, drifts.Length);
-        Assert.Equal(new DriftNotice(100, DriftStage.Accepted, 0.25), drifts[^1]);
-    }
-
-    [Fact]
     public void DriftStage_EveryKindOfTheLearner_HasItsName() =>
         Assert.Equal(Enum.GetNames<DriftKind>(), Enum.GetNames<DriftStage>());
 

@@ -51,7 +51,8 @@ export async function get(path, signal) {
 export const streams = signal => get('/streams?status=true&limit=200', signal);
 export const stream = (name, signal) => get(`/streams/${encodeURIComponent(name)}`, signal);
 export const model = (name, partition, signal) => get(`/streams/${encodeURIComponent(name)}/model?partition=${partition}`, signal);
-export const training = (name, query, signal) => get(`/streams/${encodeURIComponent(name)}/training?${new URLSearchParams(query)}`, signal);
+export const training = (name, partition, signal) => get(`/streams/${encodeURIComponent(name)}/training?partition=${partition}`, signal);
+export const drifts = (name, partition, signal) => get(`/streams/${encodeURIComponent(name)}/drifts?partition=${partition}`, signal);
 export const latent = (name, query, signal) => get(`/streams/${encodeURIComponent(name)}/latent?${new URLSearchParams(query)}`, signal);
 export const series = (name, query, signal) => get(`/streams/${encodeURIComponent(name)}/series?${new URLSearchParams(query)}`, signal);
 export const scores = (name, query, signal) => get(`/streams/${encodeURIComponent(name)}/scores?${new URLSearchParams(query)}`, signal);

@@ -38,10 +38,10 @@ export function drawScores(node, points, { metric, threshold, selected, drifts, 
     line: { color: color('--model'), width: 1, dash: 'dot' } }));
   const annotations = [];
   for (const drift of drifts.slice(-MOST_DRIFTS)) {
-    // Where it was noticed: the first point behind it. What lies beyond the chart is not drawn.
-    const at = points.offset.findIndex(offset => offset >= drift.offset - 1);
-    if (at <= 0) continue;
-    const x = axisTime(points.time[at]);
+    // What lies beyond the chart, or where nobody knows any more, is not drawn.
+    const at = Date.parse(drift.time);
+    if (!(at >= points.time[0] && at <= points.time.at(-1))) continue;
+    const x = axisTime(at);
     shapes.push({ type: 'line', yref: 'paper', y0: 0, y1: 1, x0: x, x1: x, line: { color: color('--drift'), width: 1.6 } });
     annotations.push({ x, y: 1, yref: 'paper', text: DRIFT[drift.stage], showarrow: false, xanchor: 'left', yanchor: 'top', textangle: 90,
       font: { size: 11, color: color('--drift') } });
@@ -78,7 +78,7 @@ export function drawLatent(node, space) {
 }
 
 /** One term of the objective over training steps. */
-export function drawCurve(node, { points, drifts }, key, title) {
+export function drawCurve(node, { points }, drifts, key, title) {
   node.dataset.points = points.length;
   return Plotly.react(node, [{ type: 'scatter', mode: points.length < 3 ? 'markers' : 'lines', x: points.map(one => one.step), y: points.map(one => one[key]),
     line: { color: color('--score'), width: 1.4 }, hovertemplate: `step %{x}<br>${title} %{y:.4g}<extra></extra>` }],
@@ -86,7 +86,7 @@ export function drawCurve(node, { points, drifts }, key, title) {
 }
 
 /** The shares of a member's components over training steps, stacked. */
-export function drawShares(node, { points, drifts, components }, member) {
+export function drawShares(node, { points, components }, drifts, member) {
   const known = points.filter(one => one.shares.length >= (member + 1) * components);
   node.dataset.points = known.length;
   return Plotly.react(node, Array.from({ length: components }, (_, k) => ({ type: 'scatter', mode: 'lines', stackgroup: 'shares', name: `component ${k + 1}`,
@@ -97,7 +97,7 @@ export function drawShares(node, { points, drifts, components }, member) {
 }
 
 function driftLines(points, drifts) {
-  return drifts.map(drift => points.find(one => one.offset >= drift.offset)).filter(point => point).map(({ step }) => ({
+  return drifts.filter(drift => drift.offset >= points[0].offset).map(drift => points.find(one => one.offset >= drift.offset)).filter(point => point).map(({ step }) => ({
     type: 'line', yref: 'paper', y0: 0, y1: 1, x0: step, x1: step, line: { color: color('--drift'), width: 1.2, dash: 'dot' } }));
 }
 

@@ -19,6 +19,7 @@ const DRAW_EVERY_CALM = 1000;
 // A drawing is followed by so many times its own duration of rest: a slow browser draws less often instead of doing nothing else.
 const REST = 12;
 const STATUS_EVERY = 2000;
+const DRIFTS_EVERY = 5;
 const LIVE_POINTS = 20;
 
 export async function show({ main, rest, options, signal, connection }) {
@@ -44,6 +45,7 @@ class StreamView {
     this.rates = new Rates();
     this.threshold = null;
     this.drifts = [];
+    this.refreshed = 0;
     this.dirty = false;
     this.lastDrawn = 0;
     this.build();
@@ -98,10 +100,9 @@ class StreamView {
   }
 
   async refresh() {
-    const [{ partitions }, model, training] = await Promise.all([api.stream(this.name, this.signal),
-      api.model(this.name, this.partition, this.signal), api.training(this.name, { partition: this.partition, points: 0 }, this.signal)]);
+    const [{ partitions }, model] = await Promise.all([api.stream(this.name, this.signal), api.model(this.name, this.partition, this.signal)]);
+    if (this.refreshed++ % DRIFTS_EVERY === 0) this.drifts = await api.drifts(this.name, this.partition, this.signal);
     this.threshold = model.threshold;
-    this.drifts = training.drifts;
     this.status(partitions[this.partition]);
     showModel(this.model, model, this.definition, partitions[this.partition]);
     this.draw(true);

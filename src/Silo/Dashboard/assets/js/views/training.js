@@ -1,6 +1,6 @@
 import * as api from '../api.js';
 import { el, state, table, tile } from '../dom.js';
-import { count, number } from '../format.js';
+import { count, number, time } from '../format.js';
 import { drawCurve, drawShares, purge } from '../chart.js';
 import { poll } from '../poll.js';
 import { onSettings } from '../settings.js';
@@ -22,9 +22,9 @@ export async function show({ main, rest, options, signal, connection }) {
   const forget = onSettings(() => view.draw());
   signal.addEventListener('abort', () => { forget(); view.close(); }, { once: true });
   const refresh = async () => {
-    const curve = await api.training(name, { partition }, signal);
+    const [curve, drifts] = await Promise.all([api.training(name, partition, signal), api.drifts(name, partition, signal)]);
     connection('live');
-    view.take(body, curve, partitions[partition]);
+    view.take(body, curve, drifts, partitions[partition]);
   };
   await refresh();
   await poll(POLL, signal, refresh, () => connection('disconnected'));
@@ -44,7 +44,7 @@ class TrainingView {
       this.drifts];
   }
 
-  take(body, curve, partition) {
+  take(body, curve, drifts, partition) {
     if (curve.points.length === 0) {
       this.curve = null;
       body.replaceChildren(partition.accepted === 0 ? state('empty', 'No events yet')
@@ -52,14 +52,14 @@ class TrainingView {
       return;
     }
     if (!this.curve) body.replaceChildren(...this.nodes);
-    this.curve = curve;
+    [this.curve, this.noticed] = [curve, drifts];
     const last = curve.points.at(-1);
     this.tiles.replaceChildren(tile('Training steps', count(last.step)), tile('Events passed', count(last.offset)), tile('Snapshot', `v${last.snapshotVersion}`),
       ...TERMS.map(([key, title]) => tile(title.split(' (')[0], number(last[key], 4))));
-    this.drifts.replaceChildren(el('h2', {}, 'Drift'), curve.drifts.length === 0 ? state('empty', 'None since the partition was activated')
-      : table('Drift', [{ number: 'Event' }, 'What', { number: 'Rejected beyond usual' }],
-        curve.drifts.slice().reverse().map(one => [{ number: count(one.offset) }, DRIFT[one.stage] ?? one.stage, { number: `${(100 * one.size).toFixed(0)} %` }])),
-      el('p', { class: 'hint' }, 'Since the partition was last activated; of many steps every second, fourth, … is kept. Dotted lines are drift.'));
+    this.drifts.replaceChildren(el('h2', {}, 'Drift'), drifts.length === 0 ? state('empty', 'None so far')
+      : table('Drift', [{ number: 'Event' }, 'Time', 'What', { number: 'Rejected beyond usual' }],
+        drifts.slice().reverse().map(one => [{ number: count(one.offset) }, one.time ? time(one.time) : '–', DRIFT[one.stage] ?? one.stage, { number: `${(100 * one.size).toFixed(0)} %` }])),
+      el('p', { class: 'hint' }, 'Dotted lines in the curves are drift. Curves begin where the partition was last activated; of many steps every second, fourth, … is kept.'));
     this.members();
     this.draw();
   }
@@ -78,8 +78,8 @@ class TrainingView {
 
   draw() {
     if (!this.curve) return;
-    for (const { key, title, node } of this.charts) drawCurve(node, this.curve, key, title);
-    drawShares(this.shares, this.curve, this.member);
+    for (const { key, title, node } of this.charts) drawCurve(node, this.curve, this.noticed, key, title);
+    drawShares(this.shares, this.curve, this.noticed, this.member);
   }
 
   close() {
