@@ -22,12 +22,13 @@ internal sealed class TorchObjective
         Reconstruction = TorchReconstruction.Loss(spec, input, reconstructed);
         Objective = Reconstruction.to(ScalarType.Float64);
         if (reconstructionOnly) return;
-        var z = cat([code, TorchReconstruction.Features(spec, input, reconstructed)], -1);
+        // In double as in the managed engines: a relative distance near 1 has a spread that float32 cannot hold.
+        var features = TorchReconstruction.Features(spec, input.to(ScalarType.Float64), reconstructed.to(ScalarType.Float64));
+        var z = cat([code.to(ScalarType.Float64), features], -1);
         if (spec.StandardizeLatent) z = Standardize(z);
-        var logMemberships = members.LogMemberships(z, dropoutMask).to(ScalarType.Float64);
-        var precise = z.to(ScalarType.Float64);
-        var mixture = new TorchMixture(spec, precise, logMemberships);
-        Energies = mixture.Energies(precise);
+        var logMemberships = members.LogMemberships(z.to(code.dtype), dropoutMask).to(ScalarType.Float64);
+        var mixture = new TorchMixture(spec, z, logMemberships);
+        Energies = mixture.Energies(z);
         Penalty = mixture.Penalty();
         CholeskyRepairs = mixture.CholeskyRepairs;
         Objective = Objective.Plus(Weights(spec, member => member.EnergyWeight) * Energies.mean([1L]))

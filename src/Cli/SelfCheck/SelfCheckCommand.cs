@@ -56,10 +56,13 @@ internal static class SelfCheckCommand
         {
             if (!GoldenCase.IsNetworkCase(path)) return [FrozenChecks.Run(path)];
             var golden = GoldenCase.Load(path);
+            var conditioning = evaluators.LastOrDefault(evaluator => evaluator.Supports(Precision.Double)) is { } exact
+                ? GoldenConditioning.Of(golden, exact)
+                : null;
             return [.. from evaluator in evaluators
                 from precision in (Precision[])[Precision.Double, Precision.Single]
                 where evaluator.Supports(precision)
-                select Describe(GoldenCheck.Run(golden, evaluator, precision))];
+                select Describe(GoldenCheck.Run(golden, evaluator, precision, conditioning))];
         }
         catch (JsonException e)
         {

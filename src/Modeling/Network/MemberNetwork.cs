@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using DagmmStream.Modeling.Specification;
 using DagmmStream.Modeling.Statistics;
 
@@ -85,6 +86,10 @@ public sealed class MemberNetwork<T>
         _ => value >= T.Zero ? value : value * T.CreateTruncating(Leak),
     };
 
+    private static T Dot(ReadOnlySpan<T> left, ReadOnlySpan<T> right) => typeof(T) == typeof(float)
+        ? T.CreateTruncating(DenseMath.DotWide(MemoryMarshal.Cast<T, float>(left), MemoryMarshal.Cast<T, float>(right)))
+        : DenseMath.Dot(left, right);
+
     private void Map(ReadOnlySpan<T> scaled, InputMap map)
     {
         for (var j = 0; j < _input.Length; j++)
@@ -112,7 +117,7 @@ public sealed class MemberNetwork<T>
             for (var o = 0; o < layer.Outputs; o++)
             {
                 var row = weights.Slice(layer.WeightOffset + (o * layer.Inputs), layer.Inputs);
-                var value = weights[layer.BiasOffset + o] + DenseMath.Dot(row, from.AsSpan(0, layer.Inputs));
+                var value = weights[layer.BiasOffset + o] + Dot(row, from.AsSpan(0, layer.Inputs));
                 to[o] = last ? value : Activate(value, activation);
             }
 

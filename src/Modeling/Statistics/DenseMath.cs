@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace DagmmStream.Modeling.Statistics;
 
-/// <summary>The two loops in which dense algebra spends its time, in the machine's vectors.</summary>
+/// <summary>The loops in which dense algebra spends its time, in the machine's vectors.</summary>
 internal static class DenseMath
 {
     /// <summary>Adds factor · source to target.</summary>
@@ -29,5 +29,25 @@ internal static class DenseMath
         var sum = Vector.Sum(sums);
         for (var i = lefts.Length * Vector<T>.Count; i < left.Length; i++) sum += left[i] * right[i];
         return sum;
+    }
+
+    /// <summary>Inner product of two float vectors of one length, summed in double: only its result is rounded.</summary>
+    public static float DotWide(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        right = right[..left.Length];
+        var lefts = MemoryMarshal.Cast<float, Vector<float>>(left);
+        var rights = MemoryMarshal.Cast<float, Vector<float>>(right);
+        var (lower, upper) = (Vector<double>.Zero, Vector<double>.Zero);
+        for (var i = 0; i < lefts.Length; i++)
+        {
+            Vector.Widen(lefts[i], out var leftLower, out var leftUpper);
+            Vector.Widen(rights[i], out var rightLower, out var rightUpper);
+            lower += leftLower * rightLower;
+            upper += leftUpper * rightUpper;
+        }
+
+        var sum = Vector.Sum(lower + upper);
+        for (var i = lefts.Length * Vector<float>.Count; i < left.Length; i++) sum += (double)left[i] * right[i];
+        return (float)sum;
     }
 }
