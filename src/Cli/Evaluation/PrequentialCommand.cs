@@ -44,6 +44,7 @@ internal sealed class PrequentialCommand
         DefaultValueFactory = _ => 1,
     };
 
+    private readonly Option<bool> _choose = new("--choose-components") { Description = "Let surplus components die." };
     private readonly Option<bool> _noControls = new("--no-controls") { Description = "Leave out the controls." };
     private readonly Option<OutputFormat> _format = new("--output", "-o") { Description = "table or json." };
 
@@ -54,6 +55,7 @@ internal sealed class PrequentialCommand
         {
             options._input, options._synthetic, options._label, options._anomalyLabel, options._noHeader, options._preset, options._seeds,
             options._firstSeed, options._shuffle, options._shingle, options._rows, options._normal, options._partitions,
+            options._choose,
             options._noControls, options._format,
         };
         options._preset.AcceptOnlyFromAmong(PrequentialOptions.Stream, PrequentialOptions.Lite, PrequentialOptions.Paper);
@@ -84,6 +86,7 @@ internal sealed class PrequentialCommand
             Rows = parsed.GetValue(_rows),
             WarmUpLabelledNormal = parsed.GetValue(_normal),
             Partitions = parsed.GetValue(_partitions),
+            ChooseComponents = parsed.GetValue(_choose),
             Controls = !parsed.GetValue(_noControls),
         };
         var results = new List<PrequentialResult>();

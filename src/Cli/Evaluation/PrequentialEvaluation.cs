@@ -81,6 +81,7 @@ internal sealed class PrequentialEvaluation(PrequentialOptions options, TimeProv
             PrequentialOptions.Paper => (ModelSpec.Paper(data.Features), LearnerOptions.Paper),
             _ => (ModelSpec.Stream(data.Features), LearnerOptions.Stream),
         };
+        learning = learning with { Publish = learning.Publish with { ChooseComponents = options.ChooseComponents } };
         var engine = trained ? Engine(spec) : new UntrainedEngine();
         return options.Partitions == 1 ? new SingleLearner(new StreamLearner(spec, learning, engine, (ulong)seed))
             : new PartitionedLearner(spec, learning.Share(options.Partitions), engine, (ulong)seed);

@@ -31,6 +31,9 @@ internal sealed record PrequentialOptions
     /// <summary>Partitions over which the events are dealt in turn; they learn together, in rounds.</summary>
     public int Partitions { get; init; } = 1;
 
+    /// <summary>Whether surplus components die.</summary>
+    public bool ChooseComponents { get; init; }
+
     /// <summary>Whether the controls are run beside.</summary>
     public bool Controls { get; init; } = true;
 }

@@ -45,6 +45,7 @@ internal static class ClusterNumber
     private static ClusterNumberRow RunClusters(int clusters, int components, int firstSeed, int seeds, CancellationToken token)
     {
         var (right, numbers, kept, chosen) = (0, new List<int>(), new List<ExperimentFigures>(), new List<ExperimentFigures>());
+        var streams = new List<(double Live, double Cost)>();
         for (var seed = firstSeed; seed < firstSeed + seeds; seed++)
         {
             var points = PlanePoints.Sample(TruthOf(clusters, seed), seed);
@@ -54,11 +55,13 @@ internal static class ClusterNumber
             if (own.Mixture.Components == clusters) right++;
             var surplus = PlaneMethods.Robust(points.Training, components, choose: false, seed, token);
             kept.Add(ExperimentFigures.Of(points, surplus.Labels, surplus.Mixture));
+            streams.Add(ClusterStream.Run(TruthOf(clusters, seed), components, seed, token));
         }
 
         double? Mean(List<ExperimentFigures> figures, Func<ExperimentFigures, double?> figure) => Spread.Of(figures.Select(figure)).Mean;
         return new ClusterNumberRow(
             clusters, right, numbers.Average(), Mean(chosen, one => one.Ari), Mean(chosen, one => one.LogLikelihoodGap),
-            Mean(kept, one => one.LogLikelihoodGap), Mean(kept, one => one.LiveComponents));
+            Mean(kept, one => one.LogLikelihoodGap), Mean(kept, one => one.LiveComponents),
+            streams.Average(one => one.Live), streams.Average(one => one.Cost));
     }
 }

@@ -42,12 +42,13 @@ internal sealed class ClusterNumberCommand
     {
         static string Text(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
         var table = new Table();
-        table.AddColumns("true clusters", $"right of {result.Seeds}", "chosen", "ARI", "gap", $"gap with {result.Components}", "live then");
+        table.AddColumns("true clusters", $"right of {result.Seeds}", "chosen", "ARI", "gap", $"gap with {result.Components}", "live then",
+            "live on a stream", "cost there");
         foreach (var row in result.Rows)
         {
             table.AddRow(
                 row.Clusters.ToString(CultureInfo.InvariantCulture), row.Right.ToString(CultureInfo.InvariantCulture), Text(row.Chosen),
-                Text(row.Ari), Text(row.Gap), Text(row.SurplusGap), Text(row.SurplusLive));
+                Text(row.Ari), Text(row.Gap), Text(row.SurplusGap), Text(row.SurplusLive), Text(row.StreamLive), Text(row.StreamCost));
         }
 
         console.OutputTables.Write(table);

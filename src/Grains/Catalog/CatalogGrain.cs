@@ -68,6 +68,7 @@ internal sealed class CatalogGrain(ICatalogStore store, IAlertStore alerts, IGra
             (nameof(StreamDefinition.ExplanationRetention), existing.ExplanationRetention, asked.ExplanationRetention),
             (nameof(StreamDefinition.Decision), existing.Decision, asked.Decision),
             (nameof(StreamDefinition.Inputs), existing.Inputs, asked.Inputs),
+            (nameof(StreamDefinition.ChooseComponents), existing.ChooseComponents, asked.ChooseComponents),
         ];
         return string.Join(", ", settings.Where(setting => !setting.Existing.Equals(setting.Asked))
             .Select(setting => $"{setting.Name} = {setting.Existing} (asked: {setting.Asked})"));

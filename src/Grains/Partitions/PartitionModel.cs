@@ -10,8 +10,12 @@ internal static class PartitionModel
     public static (ModelSpec Spec, LearnerOptions Options) Of(StreamDefinition definition)
     {
         var (spec, options) = OfPreset(definition);
+        options = options with { Publish = options.Publish with { ChooseComponents = definition.ChooseComponents } };
         return (spec, options.Share(definition.Partitions));
     }
+
+    /// <summary>Seed of one partition: partitions of a stream must not draw the same numbers.</summary>
+    public static ulong Seed(StreamDefinition definition, int partition) => definition.Seed + ((ulong)partition << 32);
 
     private static (ModelSpec Spec, LearnerOptions Options) OfPreset(StreamDefinition definition) => definition.Preset switch
     {
@@ -20,7 +24,4 @@ internal static class PartitionModel
         ModelPreset.Paper => (ModelSpec.Paper(new InputColumns(definition).Width), LearnerOptions.Paper),
         _ => throw new DagmmStreamException(ErrorCode.InvalidDefinition, $"preset {definition.Preset} is unknown to this silo; upgrade it"),
     };
-
-    /// <summary>Seed of one partition: partitions of a stream must not draw the same numbers.</summary>
-    public static ulong Seed(StreamDefinition definition, int partition) => definition.Seed + ((ulong)partition << 32);
 }

@@ -46,6 +46,7 @@ internal static class MemberPublisher
         }
 
         if (mixture is null) return null;
+        if (options.ChooseComponents) mixture = SurplusComponents.Remove(mixture, window, spec, member, options, ref repairs);
         Courtesy.GiveWay();
         window.Respond(mixture);
         if (window.Energies.ContainsAnyExceptInRange(double.MinValue, double.MaxValue)) return null;

@@ -87,6 +87,20 @@ public sealed class Mixture
         return Create(logShares, means, covariances, statistics.Dimension, out repairs);
     }
 
+    /// <summary>The mixture with the share 0 for some of its components; those of the others sum to 1.</summary>
+    /// <param name="dead">True for components that die [K]; not for all.</param>
+    /// <returns>The mixture; null if nothing is left of the others either.</returns>
+    internal Mixture? Without(ReadOnlySpan<bool> dead)
+    {
+        var shares = (double[])_logShares.Clone();
+        for (var k = 0; k < shares.Length; k++)
+            if (dead[k]) shares[k] = double.NegativeInfinity;
+        var total = LogSum.Of(shares);
+        if (!double.IsFinite(total)) return null;
+        for (var k = 0; k < shares.Length; k++) shares[k] -= total;
+        return new Mixture(Dimension, shares, _means, Factors);
+    }
+
     /// <summary>Reads the byte form.</summary>
     /// <param name="reader">At the first value.</param>
     /// <returns>The mixture.</returns>
