@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 
 namespace DagmmStream.Bench.EndToEndEcho;
@@ -13,7 +12,7 @@ internal sealed class EchoPartitionGrain : Grain, IPartitionGrain
         var rows = new byte[batch.Count * ScoreBlock.RowBytes];
         for (var i = 0; i < batch.Count; i++)
         {
-            var time = BinaryPrimitives.ReadInt64LittleEndian(batch.Times.AsSpan(i * sizeof(long)));
+            var time = EventTimes.Read(batch, i);
             var score = new EventScore(_next++, time, batch.FirstSequence + i, 0, 0, 1, Verdict.Normal, 1);
             ScoreBlock.Write(score, rows.AsSpan(i * ScoreBlock.RowBytes));
         }

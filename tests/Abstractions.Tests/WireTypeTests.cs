@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FsCheck;
 using FsCheck.Xunit;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
@@ -8,6 +9,16 @@ namespace DagmmStream.Abstractions.Tests;
 /// <summary>Every type that crosses the wire comes out of Orleans' serializer as it went in.</summary>
 public sealed class WireTypeTests
 {
+    private static bool IsReadAsPacked(long[] times)
+    {
+        var (start, packed) = EventTimes.Pack(times);
+        var batch = new EventBatch
+        {
+            Producer = "p", FirstSequence = 0, Count = times.Length, Features = [], Times = packed, TimeBase = start,
+        };
+        return Enumerable.Range(0, times.Length).All(i => EventTimes.Read(batch, i) == times[i]);
+    }
+
     private static readonly Serializer Serializer =
         new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
 
@@ -118,12 +129,23 @@ public sealed class WireTypeTests
     }
 
     [Property]
+    public bool EventTimes_AnyTimes_ReadAsPacked(NonEmptyArray<long> times) => IsReadAsPacked(times.Get);
+
+    [Property]
+    public bool EventTimes_CloseTimes_ReadAsPackedInHalfTheBytes(long start, NonEmptyArray<uint> offsets)
+    {
+        var first = Math.Clamp(start, long.MinValue / 2, long.MaxValue / 2);
+        var times = Array.ConvertAll(offsets.Get, offset => first + offset);
+        return IsReadAsPacked(times) && EventTimes.Pack(times).Times.Length == times.Length * sizeof(uint);
+    }
+
+    [Property]
     public bool EventBatch_AnyBytes_RoundTrips(byte[] features, byte[] times, long sequence)
     {
-        var batch = new EventBatch { Producer = "p", FirstSequence = sequence, Count = 3, Features = features, Times = times };
+        var batch = new EventBatch { Producer = "p", FirstSequence = sequence, Count = 3, Features = features, Times = times, TimeBase = sequence };
         var copy = RoundTrip(batch);
         return copy.Producer == "p" && copy.FirstSequence == sequence && copy.Count == 3
-            && copy.Features.SequenceEqual(features) && copy.Times.SequenceEqual(times);
+            && copy.Features.SequenceEqual(features) && copy.Times.SequenceEqual(times) && copy.TimeBase == sequence;
     }
 
     [Fact]

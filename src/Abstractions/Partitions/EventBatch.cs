@@ -28,7 +28,8 @@ public sealed class EventBatch
     [Id(3)]
     public required byte[] Features { get; init; }
 
-    /// <summary>Event times [n], microseconds since 1970-01-01 UTC, 64-bit little-endian: 8 n bytes.</summary>
+    /// <summary>Event times [n], little-endian: unsigned 32-bit offsets from <see cref="TimeBase"/> in microseconds, 4 n bytes; or 64-bit
+    /// microseconds since 1970-01-01 UTC, 8 n bytes. See <see cref="EventTimes"/>.</summary>
     [Id(4)]
     public required byte[] Times { get; init; }
 
@@ -40,4 +41,8 @@ public sealed class EventBatch
     /// </summary>
     [Id(6)]
     public string[]? Names { get; init; }
+
+    /// <summary>What offsets in <see cref="Times"/> count from: microseconds since 1970-01-01 UTC; not read where they are absolute.</summary>
+    [Id(7)]
+    public long TimeBase { get; init; }
 }

@@ -13,12 +13,11 @@ internal static class EventLines
         using var json = new Utf8JsonWriter(lines);
         var width = definition.Features.Length;
         var features = MemoryMarshal.Cast<byte, float>(batch.Features.AsSpan());
-        var times = MemoryMarshal.Cast<byte, long>(batch.Times.AsSpan());
         var categorical = Producing.CategoryCells.Categorical(definition).ToHashSet();
         for (var i = 0; i < batch.Count; i++)
         {
             var isBackFill = batch.Marks is { } marks && ((EventMarks)marks[i]).HasFlag(EventMarks.BackFill);
-            WriteEvent(json, times[i], features.Slice(i * width, width), batch.Names, categorical, isBackFill);
+            WriteEvent(json, EventTimes.Read(batch, i), features.Slice(i * width, width), batch.Names, categorical, isBackFill);
             json.Flush();
             json.Reset();
             lines.Write("\n"u8);

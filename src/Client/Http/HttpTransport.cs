@@ -204,10 +204,13 @@ internal sealed class HttpTransport : IServiceTransport
     private static PushReply Accepted(EventBatch batch, HttpPushReply reply)
     {
         // A service whose replies have no room for all scores leaves some out: they are told as those of old duplicates are.
-        var times = MemoryMarshal.Cast<byte, long>(batch.Times.AsSpan());
         var scores = new EventScore[batch.Count];
         for (var i = 0; i < scores.Length; i++)
-            scores[i] = new EventScore(-1, times[i], batch.FirstSequence + i, double.NaN, double.NaN, 1, Verdict.WarmingUp, 0);
+        {
+            var (time, sequence) = (EventTimes.Read(batch, i), batch.FirstSequence + i);
+            scores[i] = new EventScore(-1, time, sequence, double.NaN, double.NaN, 1, Verdict.WarmingUp, 0);
+        }
+
         foreach (var score in reply.Scores) scores[score.Sequence - batch.FirstSequence] = score.ToScore();
         return new PushReply
         {

@@ -11,6 +11,7 @@ internal sealed class OutgoingBatch
     private readonly TaskCompletionSource<ProducerPosition> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly byte[] _features;
     private readonly byte[] _times;
+    private readonly long _timeBase;
     private readonly byte[]? _marks;
     private readonly string[]? _names;
     private bool _isRenamed;
@@ -23,14 +24,14 @@ internal sealed class OutgoingBatch
         Owners = [.. events.Select(item => item.Owner)];
         // Not pooled: in one process with the silo these very arrays go into the journal and into training.
         _features = new byte[events.Count * width * sizeof(float)];
-        _times = new byte[events.Count * sizeof(long)];
+        Span<long> times = stackalloc long[EventBatch.MaxEvents];
+        for (var i = 0; i < events.Count; i++) times[i] = events[i].Time;
+        (_timeBase, _times) = EventTimes.Pack(times[..events.Count]);
         var features = MemoryMarshal.Cast<byte, float>(_features.AsSpan());
-        var times = MemoryMarshal.Cast<byte, long>(_times.AsSpan());
         var cells = new CategoryCells(definition);
         for (var i = 0; i < events.Count; i++)
         {
             events[i].Features.AsSpan(0, width).CopyTo(features[(i * width)..]);
-            times[i] = events[i].Time;
             cells.Write(events[i].Categories, features.Slice(i * width, width));
         }
 
@@ -63,6 +64,7 @@ internal sealed class OutgoingBatch
         Count = Count,
         Features = _features,
         Times = _times,
+        TimeBase = _timeBase,
         Marks = _marks,
         Names = _names,
     };

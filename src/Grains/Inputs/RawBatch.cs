@@ -35,7 +35,8 @@ internal readonly ref struct RawBatch
         var length = times + values + sizeof(int) + names.Sum(name => sizeof(int) + Encoding.UTF8.GetByteCount(name));
         var row = count * sizeof(float);
         var bytes = new byte[(length + row - 1) / row * row];
-        batch.Times.AsSpan(start * sizeof(long), times).CopyTo(bytes);
+        var absolute = MemoryMarshal.Cast<byte, long>(bytes.AsSpan(0, times));
+        for (var i = 0; i < count; i++) absolute[i] = EventTimes.Read(batch, start + i);
         batch.Features.AsSpan(start * features * sizeof(float), values).CopyTo(bytes.AsSpan(times));
         var rest = bytes.AsSpan(times + values);
         BinaryPrimitives.WriteInt32LittleEndian(rest, names.Length);

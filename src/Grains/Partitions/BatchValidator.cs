@@ -21,8 +21,7 @@ internal static class BatchValidator
             throw Batch($"a batch of {batch.Count} events; send 1 to {EventBatch.MaxEvents}");
         if (batch.FirstSequence < 0)
             throw new DagmmStreamException(ErrorCode.InvalidSequence, $"sequence {batch.FirstSequence} is negative; sequences start at 0");
-        if (batch.Times is null || batch.Times.Length != batch.Count * sizeof(long))
-            throw Batch($"{batch.Times?.Length ?? 0} bytes of times for {batch.Count} events; send {sizeof(long)} per event");
+        ValidateTimes(batch);
         if (batch.Marks is { } marks && marks.Length != batch.Count)
             throw Batch($"{marks.Length} marks for {batch.Count} events; send one per event, or none");
         var width = definition.Features.Length;
@@ -33,6 +32,16 @@ internal static class BatchValidator
         if (definition.Inputs.IsPlain && !HasNonFinite(values)) return;
         for (var i = 0; i < values.Length; i++)
             if (Fault(columns.Values[i % width].Type, values[i], batch.Names) is { } fault) throw Bad(batch, definition, i, fault);
+    }
+
+    private static void ValidateTimes(EventBatch batch)
+    {
+        var length = batch.Times?.Length ?? 0;
+        if (length == batch.Count * sizeof(long)) return;
+        if (length != batch.Count * EventTimes.OffsetBytes)
+            throw Batch($"{length} bytes of times for {batch.Count} events; send {EventTimes.OffsetBytes} or {sizeof(long)} per event");
+        if (batch.TimeBase > long.MaxValue - uint.MaxValue)
+            throw Batch($"the time base {batch.TimeBase} is beyond what offsets can be added to; send absolute times");
     }
 
     /// <summary>Throws when one event cannot be scored.</summary>

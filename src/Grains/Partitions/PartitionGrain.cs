@@ -298,7 +298,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     private static long NewestTime(EventBatch batch)
     {
         var newest = long.MinValue;
-        foreach (var time in MemoryMarshal.Cast<byte, long>(batch.Times)) newest = Math.Max(newest, time);
+        for (var i = 0; i < batch.Count; i++) newest = Math.Max(newest, EventTimes.Read(batch, i));
         return newest;
     }
 

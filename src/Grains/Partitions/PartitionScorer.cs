@@ -42,7 +42,7 @@ internal sealed class PartitionScorer(ParameterLayout layout, PartitionDecision 
         var anomalies = 0;
         for (var i = 0; i < count; i++)
         {
-            var time = BinaryPrimitives.ReadInt64LittleEndian(batch.Times.AsSpan((start + i) * sizeof(long)));
+            var time = EventTimes.Read(batch, start + i);
             var flags = inputs.Flags.Length == 0 ? EventFlags.None : inputs.Flags[i];
             if (batch.Marks is { } marks && ((EventMarks)marks[start + i]).HasFlag(EventMarks.BackFill)) flags |= EventFlags.BackFilled;
             var (offset, sequence) = (firstOffset + i, batch.FirstSequence + start + i);

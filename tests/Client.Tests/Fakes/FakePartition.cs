@@ -120,7 +120,7 @@ internal sealed class FakePartition(FakeGrains service) : IPartitionGrain
                 var sequence = batch.FirstSequence + i;
                 if (sequence >= expected)
                 {
-                    var score = Score(_accepted.Count, MemoryMarshal.Cast<byte, long>(batch.Times)[i], sequence, values[i * width]);
+                    var score = Score(_accepted.Count, EventTimes.Read(batch, i), sequence, values[i * width]);
                     Values.Add(values[i * width]);
                     _accepted.Add(score);
                     _scores[(batch.Producer, sequence)] = score;
