@@ -142,7 +142,10 @@ public sealed class WireTypeTests
     [Property]
     public bool EventBatch_AnyBytes_RoundTrips(byte[] features, byte[] times, long sequence)
     {
-        var batch = new EventBatch { Producer = "p", FirstSequence = sequence, Count = 3, Features = features, Times = times, TimeBase = sequence };
+        var batch = new EventBatch
+        {
+            Producer = "p", FirstSequence = sequence, Count = 3, Features = features, Times = times, TimeBase = sequence,
+        };
         var copy = RoundTrip(batch);
         return copy.Producer == "p" && copy.FirstSequence == sequence && copy.Count == 3
             && copy.Features.SequenceEqual(features) && copy.Times.SequenceEqual(times) && copy.TimeBase == sequence;

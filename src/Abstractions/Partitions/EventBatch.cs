@@ -42,7 +42,8 @@ public sealed class EventBatch
     [Id(6)]
     public string[]? Names { get; init; }
 
-    /// <summary>What offsets in <see cref="Times"/> count from: microseconds since 1970-01-01 UTC; not read where they are absolute.</summary>
+    /// <summary>What offsets in <see cref="Times"/> count from, microseconds since 1970-01-01 UTC; not read where they are absolute.
+    /// </summary>
     [Id(7)]
     public long TimeBase { get; init; }
 }

@@ -55,8 +55,7 @@ internal sealed class PrequentialCommand
         {
             options._input, options._synthetic, options._label, options._anomalyLabel, options._noHeader, options._preset, options._seeds,
             options._firstSeed, options._shuffle, options._shingle, options._rows, options._normal, options._partitions,
-            options._choose,
-            options._noControls, options._format,
+            options._choose, options._noControls, options._format,
         };
         options._preset.AcceptOnlyFromAmong(PrequentialOptions.Stream, PrequentialOptions.Lite, PrequentialOptions.Paper);
         options._seeds.Require(value => value >= 1, "use at least 1.");

@@ -25,9 +25,8 @@ internal static class ClusterStream
         var events = samples.SelectMany(sample => sample.Training).Select(value => (float)value).ToArray();
         var heldOut = samples[0].HeldOut.Select(value => (float)value).ToArray();
         var choose = PublishOptions.Stream with { ChooseComponents = true };
-        var learner = new StreamLearner(
-            ModelSpec.Stream(2) with { Components = components, Latent = 2 }, LearnerOptions.Stream with { Publish = choose }, new SimdTrainingEngine(),
-            (ulong)seed);
+        var spec = ModelSpec.Stream(2) with { Components = components };
+        var learner = new StreamLearner(spec, LearnerOptions.Stream with { Publish = choose }, new SimdTrainingEngine(), (ulong)seed);
         var chunk = learner.Options.ChunkSize;
         for (var start = 0; start + chunk <= events.Length / 2; start += chunk)
         {
@@ -49,8 +48,9 @@ internal static class ClusterStream
             ChooseComponents = choose, EmRounds = 40, ScoreKind = ScoreKind.Energy, HistoryWeight = 0, AnchorWeight = 0,
         };
         var published = SnapshotPublisher.Publish(snapshot.Layout, snapshot.Weights.Span, window, WindowRows, 1, options);
+        var model = published.Snapshot ?? throw new InvalidOperationException(published.FailureReason);
         var scores = new EnergyScore[heldOut.Length / 2];
-        new EnergyScorer().Score(published.Snapshot ?? throw new InvalidOperationException(published.FailureReason), heldOut, scores.Length, scores);
+        new EnergyScorer().Score(model, heldOut, scores.Length, scores);
         return scores.Average(score => score.Live);
     }
 }

@@ -11,8 +11,8 @@ namespace DagmmStream.Modeling.Conformance;
 /// max|a-b| / max|b| over all parameters, as the format's own float32 entry measures it, but never against less than 1e-6 of J: that
 /// would ask for more than J's own last digit.
 /// Tolerances: float64 1e-9 on everything; float32 1e-5 on J and energies and 1e-4 on the gradient. A case may be too ill-conditioned
-/// for that in float32; there <see cref="NoiseFactor"/> times what rounding its weights and rows alone does (<see cref="GoldenConditioning"/>),
-/// or times the error of the reference's own float32 if that is larger. Not compared, being cancellation noise: gradients of
+/// for that in float32; there <see cref="NoiseFactor"/> times what rounding its weights and rows alone does
+/// (<see cref="GoldenConditioning"/>), or times the error of the reference's own float32 if that is larger. Not compared, being cancellation noise: gradients of
 /// near_singular_eps1e-12, of est.* in near_singular and of est.* with a single row, whose memberships change nothing.
 /// </remarks>
 /// <param name="Case">Name of the case.</param>
@@ -42,7 +42,8 @@ public sealed record GoldenCheck(
     public static GoldenCheck Run(GoldenCase golden, IObjectiveEvaluator evaluator, Precision precision) =>
         Run(golden, evaluator, precision, null);
 
-    /// <summary>As the other, with what float32 can reach on this case; null for what the managed evaluator finds, which has no gradient.</summary>
+    /// <summary>As the other, with what float32 can reach on this case; null for what the managed evaluator finds, without a gradient.
+    /// </summary>
     internal static GoldenCheck Run(
         GoldenCase golden, IObjectiveEvaluator evaluator, Precision precision, GoldenConditioning? conditioning)
     {

@@ -10,7 +10,8 @@ namespace DagmmStream.Modeling.Conformance;
 /// </summary>
 /// <remarks>
 /// The largest of <see cref="Trials"/> evaluations in float64 with every weight and input off by half a unit in the last place of
-/// float32, 2⁻²⁴ relative, up or down at random (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 1.6: backward error).
+/// float32, 2⁻²⁴ relative, up or down at random (Higham, Accuracy and Stability of Numerical
+/// Algorithms, 2002, section 1.6: backward error).
 /// </remarks>
 /// <param name="Energy">Of the energies, relative to max(|E|, 1).</param>
 /// <param name="Objective">Of J, relative.</param>
