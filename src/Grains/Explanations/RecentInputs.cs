@@ -7,8 +7,8 @@ namespace DagmmStream.Grains.Explanations;
 /// without copying them; the oldest make room.
 /// </summary>
 /// <param name="width">Input columns d.</param>
-/// <param name="capacity">Events that are always kept; up to one batch more may be.</param>
-internal sealed class RecentInputs(int width, int capacity)
+/// <param name="capacity">Events that are always kept, now; up to one batch more may be.</param>
+internal sealed class RecentInputs(int width, Func<int> capacity)
 {
     private readonly LinkedList<(long FirstOffset, int Count, ReadOnlyMemory<byte> Rows)> _batches = new();
     private long _count;
@@ -25,7 +25,8 @@ internal sealed class RecentInputs(int width, int capacity)
         if (_batches.Last is { } last && last.Value.FirstOffset + last.Value.Count != firstOffset) Clear();
         _batches.AddLast((firstOffset, count, rows));
         _count += count;
-        while (_batches.First is { } first && _count - first.Value.Count >= capacity)
+        var bound = capacity();
+        while (_batches.First is { } first && _count - first.Value.Count >= bound)
         {
             _count -= first.Value.Count;
             _batches.RemoveFirst();

@@ -26,6 +26,12 @@ public sealed class DagmmGrainOptions
     [Range(256, 1_000_000)]
     public int RingCapacity { get; set; } = 2048;
 
+    /// <summary>Memory of one silo for the recent scores and features of all its active partitions, in bytes. Each gets an equal part of
+    /// it, at most <see cref="RingCapacity"/> scores and <see cref="ExplainableEvents"/> features, at least 256 of both.</summary>
+    /// <value>Default 256 MiB: the full rings of about 1,500 partitions of 8 features.</value>
+    [Range(1L << 20, 1L << 40)]
+    public long RecentMemoryBytes { get; set; } = 256L << 20;
+
     /// <summary>Most recent events whose features a partition keeps in memory, so that they can be explained and labelled. Anomalies can
     /// for as long as <see cref="StreamDefinition.ExplanationRetention"/> says.</summary>
     /// <value>Default 1,024: 4 kB per feature.</value>

@@ -104,7 +104,8 @@ internal sealed partial class PartitionGrain
         _decision.Use(_labels.State.Labels);
         _scorer = new PartitionScorer(new ParameterLayout(spec), _decision) { Snapshot = start.Learner.Snapshot };
         _inputs = new PartitionInputs(
-            columns, EncoderOf(columns, start), new RecentInputs(columns.Width, _services.Options.ExplainableEvents));
+            columns, EncoderOf(columns, start),
+            new RecentInputs(columns.Width, () => _services.RecentEvents(columns.Width, _services.Options.ExplainableEvents)));
         _explainer = new PartitionExplainer(_inputs, _services.Explanations);
         var isJournaled = _definition.Durability == Durability.Journaled;
         var replay = isJournaled ? await ReplayAsync(start.Offset, cancellationToken) : [];

@@ -64,7 +64,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         _services = services;
         _logger = services.Logger;
         _slots = new CheckpointSlots(first, second);
-        _ring = new ScoreRing(services.Options.RingCapacity);
+        _ring = new ScoreRing(() => services.RecentEvents(_inputs.Columns.Width, services.Options.RingCapacity));
     }
 
     public void Dispose()

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Buffers;
 using System.Runtime.InteropServices;
 using DagmmStream.Grains.Decisions;
 using DagmmStream.Grains.Inputs;
@@ -11,7 +11,6 @@ namespace DagmmStream.Grains.Partitions;
 internal sealed class PartitionScorer(ParameterLayout layout, PartitionDecision decision)
 {
     private readonly EnergyScorer _scorer = new();
-    private EnergyScore[] _scores = [];
 
     /// <summary>The snapshot that scores; null while warming up. One reference, swapped on the grain's turn.</summary>
     public ModelSnapshot? Snapshot { get; set; }
@@ -33,11 +32,8 @@ internal sealed class PartitionScorer(ParameterLayout layout, PartitionDecision 
     {
         var (width, count, snapshot) = (Width, batch.Count - start, Snapshot ?? Provisional);
         var values = MemoryMarshal.Cast<byte, float>(inputs.Rows.Span);
-        if (snapshot is not null)
-        {
-            if (_scores.Length < count) _scores = new EnergyScore[count];
-            _scorer.Score(snapshot, values, count, _scores);
-        }
+        var energies = ArrayPool<EnergyScore>.Shared.Rent(count);
+        if (snapshot is not null) _scorer.Score(snapshot, values, count, energies);
 
         var anomalies = 0;
         for (var i = 0; i < count; i++)
@@ -48,11 +44,12 @@ internal sealed class PartitionScorer(ParameterLayout layout, PartitionDecision 
             var (offset, sequence) = (firstOffset + i, batch.FirstSequence + start + i);
             var score = snapshot is null
                 ? Unscored(offset, time, sequence, flags)
-                : Judge(snapshot, _scores[i], values.Slice(i * width, width), new(offset, time, sequence, flags), isCounted: true);
+                : Judge(snapshot, energies[i], values.Slice(i * width, width), new(offset, time, sequence, flags), isCounted: true);
             if (score.Verdict == Verdict.Anomalous) anomalies++;
             ScoreBlock.Write(score, rows[(i * ScoreBlock.RowBytes)..]);
         }
 
+        ArrayPool<EnergyScore>.Shared.Return(energies);
         return anomalies;
     }
 

@@ -32,5 +32,17 @@ internal sealed record PartitionServices(
     IOptions<DagmmGrainOptions> GrainOptions,
     ILogger<PartitionGrain> Logger)
 {
+    // The largest batch must fit.
+    private const int FewestRecent = EventBatch.MaxEvents;
+
     public DagmmGrainOptions Options => GrainOptions.Value;
+
+    /// <summary>Recent events that one partition may keep: its part of the silo's memory for them.</summary>
+    /// <param name="width">Input columns d.</param>
+    /// <param name="most">What the partition would like to keep.</param>
+    public int RecentEvents(int width, int most)
+    {
+        var each = Options.RecentMemoryBytes / Math.Max(1, Registry.Count) / (ScoreBlock.RowBytes + (width * sizeof(float)));
+        return (int)Math.Clamp(each, FewestRecent, Math.Max(FewestRecent, most));
+    }
 }

@@ -1,15 +1,18 @@
+using System.Numerics;
+
 namespace DagmmStream.Grains.Partitions;
 
 /// <summary>
 /// The most recent scores of a partition, by offset, as encoded rows: readers copy bytes, nothing is decoded. Grows to its bound with use,
-/// so that an idle partition costs little. When it is full the oldest score makes room; the store has it.
+/// so that an idle partition costs little, and shrinks when the bound has fallen to half. When it is full the oldest score makes room; the
+/// store has it.
 /// </summary>
-/// <param name="capacity">Scores kept at most.</param>
-internal sealed class ScoreRing(int capacity)
+/// <param name="capacity">Scores kept at most, now; at least a batch.</param>
+internal sealed class ScoreRing(Func<int> capacity)
 {
     private const int InitialRows = 64;
 
-    private byte[] _rows = new byte[Math.Min(InitialRows, capacity) * ScoreBlock.RowBytes];
+    private byte[] _rows = new byte[InitialRows * ScoreBlock.RowBytes];
     private readonly Dictionary<string, List<(long FirstSequence, long FirstOffset, int Count)>> _ranges = new(StringComparer.Ordinal);
 
     /// <summary>First offset kept.</summary>
@@ -36,7 +39,7 @@ internal sealed class ScoreRing(int capacity)
         var first = scores[0];
         if (first.Offset != NextOffset)
             throw new InvalidOperationException($"scores start at offset {first.Offset}, expected {NextOffset}");
-        Grow(scores.Count);
+        Fit(scores.Count);
         for (var i = 0; i < scores.Count; i++)
             scores.Data.AsSpan(i * ScoreBlock.RowBytes, ScoreBlock.RowBytes).CopyTo(Row(NextOffset + i));
         NextOffset += scores.Count;
@@ -93,13 +96,16 @@ internal sealed class ScoreRing(int capacity)
 
     private Span<byte> Row(long offset) => _rows.AsSpan((int)(offset % RowCapacity) * ScoreBlock.RowBytes, ScoreBlock.RowBytes);
 
-    private void Grow(int more)
+    private void Fit(int more)
     {
-        var kept = (int)(NextOffset - FirstOffset);
-        var wanted = Math.Min(capacity, kept + more);
-        if (wanted <= RowCapacity) return;
+        var bound = capacity();
+        var kept = (int)Math.Min(NextOffset - FirstOffset, bound);
+        var wanted = Math.Min(bound, kept + more);
         var rows = RowCapacity;
-        while (rows < wanted) rows = Math.Min(capacity, rows * 2);
+        if (rows >= 2 * bound) rows = bound;
+        else if (rows < wanted) rows = Math.Min(bound, (int)BitOperations.RoundUpToPowerOf2((uint)wanted));
+        if (rows == RowCapacity) return;
+        FirstOffset = NextOffset - kept;
         var old = Read(FirstOffset, kept);
         _rows = new byte[rows * ScoreBlock.RowBytes];
         for (var i = 0; i < kept; i++)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using DagmmStream.Modeling.Randomness;
 using DagmmStream.Modeling.Scoring;
@@ -27,7 +28,6 @@ public sealed partial class StreamLearner
     private ImmutableArray<DriftEvent> _drifts = [];
     private readonly float[] _pending;
     private readonly float[] _batch;
-    private EnergyScore[] _scores = [];
     private int _pendingRows;
     private long _publishAt;
     private LearnerCounters _counters;
@@ -143,9 +143,10 @@ public sealed partial class StreamLearner
 
     private void LearnGuarded(ReadOnlySpan<float> rows, int count, ModelSnapshot snapshot, long nextOffset)
     {
-        if (_scores.Length < count) _scores = new EnergyScore[count];
-        _scorer.Score(snapshot, rows, count, _scores);
-        for (var i = 0; i < count; i++) Judge(rows.Slice(i * Features, Features), _scores[i], snapshot);
+        var scores = ArrayPool<EnergyScore>.Shared.Rent(count);
+        _scorer.Score(snapshot, rows, count, scores);
+        for (var i = 0; i < count; i++) Judge(rows.Slice(i * Features, Features), scores[i], snapshot);
+        ArrayPool<EnergyScore>.Shared.Return(scores);
         _recent.Fold(_counters.Seen, Options);
         _drift = _monitor.Conclude(_counters.Seen) is { } noticed ? noticed with { Offset = nextOffset } : null;
         if (_drift is { } drift) Follow(drift, snapshot);

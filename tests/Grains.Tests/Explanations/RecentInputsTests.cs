@@ -8,7 +8,7 @@ public class RecentInputsTests
     [Fact]
     public void TryGet_MoreThanTheCapacity_KeepsTheNewest()
     {
-        var recent = new RecentInputs(2, 100);
+        var recent = new RecentInputs(2, () => 100);
         for (var first = 0; first < 1000; first += 30) recent.Add(first, 30, Rows(first, 30));
         for (var offset = 1020 - 100; offset < 1020; offset++)
         {
@@ -24,7 +24,7 @@ public class RecentInputsTests
     [Fact]
     public void Add_AfterAGap_ForgetsWhatWasBefore()
     {
-        var recent = new RecentInputs(2, 100);
+        var recent = new RecentInputs(2, () => 100);
         recent.Add(0, 10, Rows(0, 10));
         recent.Add(20, 10, Rows(20, 10));
         Assert.False(recent.TryGet(5, out _));

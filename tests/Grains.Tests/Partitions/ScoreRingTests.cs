@@ -9,7 +9,7 @@ public sealed class ScoreRingTests
     public void Append_AnySizes_KeepsTheNewestScoresInOrder(byte[] sizes)
     {
         const int Capacity = 300;
-        var ring = new ScoreRing(Capacity);
+        var ring = new ScoreRing(() => Capacity);
         long next = 0;
         foreach (var size in sizes)
         {
@@ -25,16 +25,34 @@ public sealed class ScoreRingTests
     }
 
     [Fact]
+    public void Append_BoundFallsAndRises_KeepsTheNewestScores()
+    {
+        var bound = 1000;
+        var ring = new ScoreRing(() => bound);
+        for (var at = 0; at < 1000; at += 100) ring.Append(Scores(at, at, 100), "p");
+        Assert.Equal(0, ring.FirstOffset);
+        bound = 256;
+        ring.Append(Scores(1000, 1000, 100), "p");
+        Assert.Equal(1100 - 256, ring.FirstOffset);
+        bound = 1000;
+        for (var at = 1100; at < 1600; at += 100) ring.Append(Scores(at, at, 100), "p");
+        Assert.Equal(1100 - 256, ring.FirstOffset);
+        var read = ring.Read(ring.FirstOffset, int.MaxValue);
+        for (var i = 0; i < read.Count; i++) Assert.Equal(ring.FirstOffset + i, read[i].Offset);
+        Assert.Equal([1000, 1599], Copy(ring, "p", 1000, 1).Concat(Copy(ring, "p", 1599, 1)));
+    }
+
+    [Fact]
     public void Append_Gap_Throws()
     {
-        var ring = new ScoreRing(64);
+        var ring = new ScoreRing(() => 64);
         Assert.Throws<InvalidOperationException>(() => ring.Append(Scores(5, 0, 1), "p"));
     }
 
     [Fact]
     public void CopyOfProducer_TwoProducers_FindsEachOnesScores()
     {
-        var ring = new ScoreRing(256);
+        var ring = new ScoreRing(() => 256);
         ring.Append(Scores(0, 0, 10), "a");
         ring.Append(Scores(10, 0, 5), "b");
         ring.Append(Scores(15, 10, 10), "a");
@@ -45,7 +63,7 @@ public sealed class ScoreRingTests
     [Fact]
     public void CopyOfProducer_ScoreHasLeft_MarksItWithOffsetMinusOne()
     {
-        var ring = new ScoreRing(64);
+        var ring = new ScoreRing(() => 64);
         ring.Append(Scores(0, 0, 60), "a");
         ring.Append(Scores(60, 60, 60), "a");
         Assert.Equal([-1, -1], Copy(ring, "a", 0, 2));
@@ -55,7 +73,7 @@ public sealed class ScoreRingTests
     [Fact]
     public void Read_FromTheEnd_IsEmpty()
     {
-        var ring = new ScoreRing(64);
+        var ring = new ScoreRing(() => 64);
         ring.Reset(7);
         Assert.Equal(0, ring.Read(7, 10).Count);
         Assert.Equal(7, ring.FirstOffset);
