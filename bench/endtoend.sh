@@ -4,14 +4,26 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rounds=${ROUNDS:-5} seconds=${SECONDS_PER_RUN:-5} report=${REPORT:-docs/benchmarks/endtoend.md}
-settings=${SETTINGS:-"echo:1:8 InMemory:Lite:1:8 InMemory:Stream:1:8 InMemory:Lite:16:8 InMemory:Lite:1:118 Journaled:Lite:1:8 Journaled:Stream:1:8"}
+settings=${SETTINGS:-"echo:1:8 InMemory:Lite:1:8 InMemory:Stream:1:8 InMemory:Lite:16:8 InMemory:Lite:1:118 Journaled:Lite:1:8 Journaled:Stream:1:8 PostgreSql:Lite:1:8"}
 policy=${POLICY:-Budgeted}
 
 [ -n "${NO_BUILD:-}" ] || for project in src/Silo bench/EndToEnd bench/EndToEndEcho; do dotnet build "$project" -c Release -v q >/dev/null; done
 work=$(mktemp -d)
-silo=
-trap 'if [ -n "$silo" ]; then kill -9 "$silo" 2>/dev/null || true; fi; rm -rf "$work"' EXIT
+silo= server=
+trap 'for one in $silo $server; do kill -9 "$one" 2>/dev/null || true; done; rm -rf "$work"' EXIT
 bin=bin/Release/net10.0
+
+# Debian's package postgresql; refuses root, so it then runs as the user of the package.
+start_postgres() { # port
+  local data="$work/postgres" owner=() programs
+  programs=$(find /usr/lib/postgresql -maxdepth 2 -name bin | sort -V | tail -n 1)
+  if [ "$(id -u)" = 0 ]; then owner=(setpriv --reuid postgres --regid postgres --clear-groups) && chmod 755 "$work"; fi
+  mkdir "$data" && if [ "$(id -u)" = 0 ]; then chown postgres: "$data"; fi
+  "${owner[@]}" "$programs/initdb" -D "$data" -U dagmm -A trust >/dev/null
+  "${owner[@]}" "$programs/postgres" -D "$data" -h 127.0.0.1 -p "$1" -k "$data" >"$work/postgres.log" 2>&1 &
+  server=$!
+  for _ in $(seq 100); do "$programs/pg_isready" -q -h 127.0.0.1 -p "$1" && break; sleep 0.2; done
+}
 
 run() { # setting, round
   local port=$((20000 + RANDOM % 20000)) durability=InMemory preset=Lite streams features
@@ -22,8 +34,14 @@ run() { # setting, round
     command=("bench/EndToEndEcho/$bin/EndToEndEcho" $((port + 1)) "$port")
   else
     durability=${part[0]} preset=${part[1]} streams=${part[2]} features=${part[3]}
+    local store=(--store "$work/$2.db")
+    if [ "$durability" = PostgreSql ]; then
+      durability=Journaled
+      [ -n "$server" ] || { postgres=$((port + 2)) && start_postgres "$postgres"; }
+      store=(--store-kind PostgreSql --connection-string "Host=127.0.0.1;Port=$postgres;Username=dagmm;Database=postgres")
+    fi
     command=("src/Silo/$bin/DagmmStream.Silo" --silo-port $((port + 1)) --gateway-port "$port" --urls http://127.0.0.1:0
-      --store "$work/$2.db" --log-level Error)
+      "${store[@]}" --log-level Error)
   fi
   "${command[@]}" >"$work/silo.log" 2>&1 &
   silo=$!
