@@ -13,7 +13,8 @@ namespace DagmmStream.Modeling.Conformance;
 /// Tolerances: float64 1e-9 on everything; float32 1e-5 on J and energies and 1e-4 on the gradient. A case may be too ill-conditioned
 /// for that in float32; there <see cref="NoiseFactor"/> times what rounding its weights and rows alone does
 /// (<see cref="GoldenConditioning"/>), or times the error of the reference's own float32 if that is larger. Not compared, being
-/// cancellation noise: gradients of near_singular_eps1e-12, of est.* in near_singular and of est.* with a single row, whose memberships change nothing.
+/// cancellation noise: gradients of near_singular_eps1e-12, of est.* in near_singular and of est.* with a single row, whose memberships
+/// change nothing.
 /// </remarks>
 /// <param name="Case">Name of the case.</param>
 /// <param name="Evaluator">Name of the evaluator.</param>
