@@ -17,4 +17,7 @@ internal sealed class EchoCatalogGrain : Grain, ICatalogGrain
         Task.FromResult(_streams.Values.ToImmutableArray());
 
     public Task<bool> DeleteAsync(string name, CancellationToken cancellationToken) => Task.FromResult(_streams.Remove(name));
+
+    public Task<StreamDefinition> UpdatePolicyAsync(string name, StreamPolicy policy, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("echo");
 }

@@ -103,6 +103,21 @@ public class DagmmStreamClient : IAsyncDisposable
     public virtual Task<ImmutableArray<StreamDefinition>> ListStreamsAsync(CancellationToken cancellationToken = default) =>
         Retry.CallAsync(token => Transport.ListStreamsAsync(token), "listing streams", cancellationToken);
 
+    /// <summary>Changes how a stream's verdicts follow from its scores, from the next event on; scores, model and labels stay.</summary>
+    /// <param name="name">Name of the stream.</param>
+    /// <param name="policy">What changes; what is null stays as it is.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The definition as it is now.</returns>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.StreamNotFound"/>, <see cref="ErrorCode.InvalidDefinition"/>.
+    /// </exception>
+    public virtual Task<StreamDefinition> UpdatePolicyAsync(
+        string name, StreamPolicy policy, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return Retry.CallAsync(
+            token => Transport.UpdatePolicyAsync(name, policy, token), $"changing the policy of stream \"{name}\"", cancellationToken);
+    }
+
     /// <summary>Deletes a stream with its journal, checkpoints and scores.</summary>
     /// <param name="name">Name of the stream.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>

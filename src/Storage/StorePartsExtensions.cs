@@ -20,7 +20,9 @@ internal static class StorePartsExtensions
         services.TryAddSingleton<IScoreHistory, StoreScoreHistory>();
         services.TryAddSingleton<ICatalogStore, StoreCatalog>();
         services.TryAddSingleton<IAlertStore, StoreAlerts>();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddHostedService<StoreInitializer>();
+        services.AddHostedService<ProducerRetention>();
         return services;
     }
 }

@@ -20,6 +20,24 @@ public class DashboardTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Alerts_TakenAndKeptQuiet_SaysSoAndTheLinkLeadsToThePeak()
+    {
+        await using var page = await browser.OpenAsync("/#/alerts");
+        var row = page.Page.Locator("tbody tr", new PageLocatorOptions { HasText = BrowserFixture.Running }).First;
+        await Expect(row).ToContainTextAsync("anomaly");
+        await row.GetByText("Take", new LocatorGetByTextOptions { Exact = true }).ClickAsync();
+        await Expect(row).ToContainTextAsync("Give back");
+        await row.GetByText("Keep quiet").ClickAsync();
+        await Expect(row).ToContainTextAsync("suppressed");
+        await row.GetByText("Tell again").ClickAsync();
+        await row.GetByText("Give back").ClickAsync();
+        await Expect(row).ToContainTextAsync("Take");
+        await row.Locator("a").Last.ClickAsync();
+        await Expect(page.Page.Locator("#point")).ToContainTextAsync("alarm rate");
+        Assert.Empty(page.Errors);
+    }
+
+    [Fact]
     public async Task Stream_EventsArrive_AreDrawnWithoutReload()
     {
         await using var page = await browser.OpenAsync(Stream);
@@ -159,6 +177,8 @@ public class DashboardTests(BrowserFixture browser)
     [InlineData("/#/lanes", 1280, ColorScheme.Dark)]
     [InlineData("/#/lanes", 390, ColorScheme.Light)]
     [InlineData("/#/cluster", 390, ColorScheme.Light)]
+    [InlineData("/#/alerts", 1280, ColorScheme.Dark)]
+    [InlineData("/#/alerts", 390, ColorScheme.Light)]
     public async Task View_AnyWidthAndTheme_FitsAndHasNoBarrier(string link, int width, ColorScheme colors)
     {
         await using var page = await browser.OpenAsync(link, width, colors);

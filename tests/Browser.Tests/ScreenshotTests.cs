@@ -20,6 +20,7 @@ public class ScreenshotTests(BrowserFixture browser)
     [InlineData("training-phone", "/#/training/" + BrowserFixture.Running + "/0", 390, ColorScheme.Light)]
     [InlineData("lanes", "/#/lanes", 1280, ColorScheme.Dark)]
     [InlineData("cluster", "/#/cluster", 1280, ColorScheme.Light)]
+    [InlineData("alerts", "/#/alerts", 1280, ColorScheme.Light)]
     public async Task View_Screenshot_IsWritten(string name, string link, int width, ColorScheme colors)
     {
         var folder = Environment.GetEnvironmentVariable(Variable);

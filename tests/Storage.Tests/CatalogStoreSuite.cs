@@ -17,6 +17,11 @@ public abstract class CatalogStoreSuite : StoreSuite
 
         Assert.Equal(definition, await catalog.FindAsync("b", Token));
         Assert.Null(await catalog.FindAsync("c", Token));
+        var changed = definition with { AlarmRate = 0.2 };
+        Assert.True(await catalog.TryReplaceAsync(definition, changed, Token));
+        Assert.False(await catalog.TryReplaceAsync(definition, changed with { AlarmRate = 0.3 }, Token));
+        Assert.False(await catalog.TryReplaceAsync(definition with { Name = "c" }, changed with { Name = "c" }, Token));
+        Assert.Equal(changed, await catalog.FindAsync("b", Token));
         Assert.Equal(["a", "b"], (await catalog.ListAsync(Token)).Select(found => found.Name));
         Assert.True(await catalog.RemoveAsync("a", Token));
         Assert.False(await catalog.RemoveAsync("a", Token));

@@ -16,6 +16,9 @@ internal interface IStoreDialect : IAsyncDisposable
     /// <summary>Runs a statement behind the store's back; tables are named as SQLite names them.</summary>
     Task ExecuteAsync(string sql);
 
+    /// <summary>Makes the names of producers older than they must be to be forgotten.</summary>
+    Task AgeProducersAsync();
+
     void AddStore(IServiceCollection services);
 
     void AddCheckpoints(ISiloBuilder silo);

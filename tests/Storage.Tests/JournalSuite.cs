@@ -8,6 +8,27 @@ public abstract class JournalSuite : StoreSuite
     private static readonly PartitionId Second = new("s", 1);
 
     [Fact]
+    public async Task ForgetProducersAsync_NamesThatNobodyNeeds_GoAndTheJournalStaysReadable()
+    {
+        var store = await OpenStoreAsync();
+        var journal = JournalOf(store);
+        var handle = await journal.OpenAsync(First, Token);
+        for (var i = 0; i < 5; i++) await journal.AppendAsync(Batch(handle, 4 * i, producer: $"key-{i}"));
+        await journal.TruncateAsync(handle, 12, Token);
+        await Dialect.AgeProducersAsync();
+        Assert.Equal(2, await store.ForgetProducersAsync(2, Token));
+        Assert.Equal(1, await store.ForgetProducersAsync(2, Token));
+        Assert.Equal(["key-3", "key-4"], (await ReadAllAsync(journal, handle)).Select(record => record.Producer));
+
+        // A name that was forgotten comes back with a number of its own.
+        await store.DisposeAsync();
+        var next = await OpenStoreAsync();
+        await JournalOf(next).AppendAsync(Batch(handle, 20, producer: "key-0"));
+        Assert.Equal("key-0", (await ReadAllAsync(JournalOf(next), handle))[^1].Producer);
+        Assert.Equal(0, await next.ForgetProducersAsync(100, Token));
+    }
+
+    [Fact]
     public async Task AppendAsync_ManyBatchesThenReopen_AllThereInOrder()
     {
         var store = await OpenStoreAsync();

@@ -39,6 +39,8 @@ internal sealed class PostgreSqlDialect : IStoreDialect
         await command.ExecuteNonQueryAsync();
     }
 
+    public Task AgeProducersAsync() => ExecuteAsync("UPDATE dagmm_producer SET used_at = used_at - interval '2 days'");
+
     public void AddStore(IServiceCollection services) =>
         services.AddDagmmStreamPostgreSqlStore(options => options.ConnectionString = ConnectionString);
 

@@ -28,6 +28,9 @@ internal sealed class SqliteDialect : IStoreDialect
         connection.Execute(sql);
     }
 
+    // There is one writer: names need no age.
+    public Task AgeProducersAsync() => Task.CompletedTask;
+
     public void AddStore(IServiceCollection services) => services.AddDagmmStreamSqliteStore(options => options.Path = DatabasePath);
 
     public void AddCheckpoints(ISiloBuilder silo) => silo.AddDagmmStreamSqliteCheckpoints();

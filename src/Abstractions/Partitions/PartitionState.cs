@@ -11,4 +11,8 @@ public enum PartitionState
 
     /// <summary>Refuses events while the silo stops.</summary>
     Draining = 2,
+
+    /// <summary>Not in memory: its next event brings it back. Of its counters only <see cref="PartitionStatus.Accepted"/> is known then.
+    /// </summary>
+    Idle = 3,
 }

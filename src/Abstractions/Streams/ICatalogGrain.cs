@@ -9,7 +9,8 @@ public interface ICatalogGrain : IGrainWithStringKey
     /// <summary>Key of the one catalog.</summary>
     const string Key = "catalog";
 
-    /// <summary>Creates a stream. Creating it again with an equal definition changes nothing.</summary>
+    /// <summary>Creates a stream. Creating it again with an equal definition changes nothing; nor does one that differs in what
+    /// <see cref="UpdatePolicyAsync"/> may have changed since, which stays as it is.</summary>
     /// <param name="definition">The stream.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>True if created, false if it existed.</returns>
@@ -30,6 +31,17 @@ public interface ICatalogGrain : IGrainWithStringKey
     /// <returns>Definitions.</returns>
     [Alias("List")]
     Task<ImmutableArray<StreamDefinition>> ListAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Changes how a stream's verdicts follow from its scores: stored, and in force with the next event of every partition. Its
+    /// scores, its model and its labels stay as they are.</summary>
+    /// <param name="name">Name of the stream.</param>
+    /// <param name="policy">What changes.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The definition as it is now.</returns>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.StreamNotFound"/>, <see cref="ErrorCode.InvalidDefinition"/>.
+    /// </exception>
+    [Alias("UpdatePolicy")]
+    Task<StreamDefinition> UpdatePolicyAsync(string name, StreamPolicy policy, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a stream with its journal, checkpoints and scores.</summary>
     /// <param name="name">Name of the stream.</param>

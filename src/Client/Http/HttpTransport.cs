@@ -64,6 +64,14 @@ internal sealed class HttpTransport : IServiceTransport
         }
     }
 
+    public async Task<StreamDefinition> UpdatePolicyAsync(string name, StreamPolicy policy, CancellationToken cancellationToken)
+    {
+        using var content = JsonContent.Create(policy, Json, WireJson.Options);
+        using var reply = await SendAsync(HttpMethod.Patch, $"{StreamPath(name)}/policy", content, cancellationToken);
+        await ThrowIfFailedAsync(reply, cancellationToken);
+        return (await reply.Content.ReadFromJsonAsync<StreamDefinition>(WireJson.Options, cancellationToken))!;
+    }
+
     public async Task<bool> DeleteStreamAsync(string name, CancellationToken cancellationToken)
     {
         using var reply = await SendAsync(HttpMethod.Delete, StreamPath(name), null, cancellationToken);

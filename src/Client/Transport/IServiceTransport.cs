@@ -14,6 +14,8 @@ internal interface IServiceTransport : IAsyncDisposable
 
     Task<ImmutableArray<StreamDefinition>> ListStreamsAsync(CancellationToken cancellationToken);
 
+    Task<StreamDefinition> UpdatePolicyAsync(string name, StreamPolicy policy, CancellationToken cancellationToken);
+
     Task<bool> DeleteStreamAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>Sends a batch: all of it is accepted or nothing.</summary>

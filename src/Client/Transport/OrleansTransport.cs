@@ -23,6 +23,9 @@ internal sealed class OrleansTransport(IGrainFactory grains, IHost? host = null)
     public Task<ImmutableArray<StreamDefinition>> ListStreamsAsync(CancellationToken cancellationToken) =>
         Catalog.ListAsync(cancellationToken);
 
+    public Task<StreamDefinition> UpdatePolicyAsync(string name, StreamPolicy policy, CancellationToken cancellationToken) =>
+        Catalog.UpdatePolicyAsync(name, policy, cancellationToken);
+
     public Task<bool> DeleteStreamAsync(string name, CancellationToken cancellationToken) => Catalog.DeleteAsync(name, cancellationToken);
 
     public Task<PushReply> PushAsync(

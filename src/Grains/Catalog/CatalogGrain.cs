@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DagmmStream.Grains.Decisions;
 using DagmmStream.Grains.Inputs;
 using DagmmStream.Grains.Rounds;
 using DagmmStream.Storage.Alerts;
@@ -19,7 +20,8 @@ internal sealed class CatalogGrain(ICatalogStore store, IAlertStore alerts, IGra
         _ = new InputColumns(definition);
         if (await store.TryAddAsync(definition, cancellationToken)) return true;
         var existing = await store.FindAsync(definition.Name, cancellationToken);
-        if (existing is null || existing.Equals(definition)) return false;
+        // What was changed after the creation is no conflict: a program that creates its stream at every start goes on.
+        if (existing?.Equals(definition with { AlarmRate = existing.AlarmRate, Decision = existing.Decision }) != false) return false;
         throw new DagmmStreamException(
             ErrorCode.StreamConflict,
             $"stream \"{definition.Name}\" exists with {Difference(existing, definition)}; use another name, or delete the stream first");
@@ -28,6 +30,24 @@ internal sealed class CatalogGrain(ICatalogStore store, IAlertStore alerts, IGra
     public Task<StreamDefinition?> FindAsync(string name, CancellationToken cancellationToken) => store.FindAsync(name, cancellationToken);
 
     public Task<ImmutableArray<StreamDefinition>> ListAsync(CancellationToken cancellationToken) => store.ListAsync(cancellationToken);
+
+    public async Task<StreamDefinition> UpdatePolicyAsync(string name, StreamPolicy policy, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        for (;;)
+        {
+            var before = await store.FindAsync(name, cancellationToken) ?? throw new DagmmStreamException(
+                ErrorCode.StreamNotFound, $"there is no stream \"{name}\"; create it with its feature names first");
+            var after = policy.ApplyTo(before);
+            // Somebody else changed it meanwhile: apply this to what they made of it.
+            if (!await store.TryReplaceAsync(before, after, cancellationToken)) continue;
+            // A partition that does not answer fails the call, which may be made again; one that is not in memory needs no telling, but
+            // finds out the same way.
+            await Task.WhenAll(Enumerable.Range(0, after.Partitions).Select(partition =>
+                grains.GetGrain<IPartitionPolicy>(new PartitionId(name, partition).ToString()).ReloadPolicyAsync(cancellationToken)));
+            return after;
+        }
+    }
 
     public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken)
     {

@@ -10,19 +10,13 @@ namespace DagmmStream.Grains.Decisions;
 /// </summary>
 internal sealed class PartitionDecision
 {
-    private readonly DecisionPolicy _policy;
-    private readonly double _baseLimit;
-    private readonly (int Column, FeatureRule Rule)[] _rules;
     private readonly EventExplainer _explainer = new();
     private readonly Feedback _feedback = new();
+    private DecisionPolicy _policy = DecisionPolicy.Default;
+    private double _baseLimit;
+    private (int Column, FeatureRule Rule)[] _rules = [];
 
-    public PartitionDecision(StreamDefinition definition, InputColumns columns)
-    {
-        _policy = definition.Decision;
-        _baseLimit = _policy.Kind == DecisionKind.AlarmRate ? definition.AlarmRate : _policy.Limit;
-        _rules = [.. _policy.Rules.Select(rule => (columns.Values.First(feature => feature.Name == rule.Feature).Start, rule))];
-        Limit = _baseLimit;
-    }
+    public PartitionDecision(StreamDefinition definition, InputColumns columns) => Use(definition, columns);
 
     /// <summary>The limit in force: a p-value, share or energy, by the policy's kind.</summary>
     public double Limit { get; private set; }
@@ -81,7 +75,16 @@ internal sealed class PartitionDecision
     public void Use(List<LabelledEvent> labels)
     {
         _feedback.Replace(labels);
-        if (_policy.Kind == DecisionKind.AlarmRate) Limit = LabelledLimit.Of(_baseLimit, labels);
+        Limit = _policy.Kind == DecisionKind.AlarmRate ? LabelledLimit.Of(_baseLimit, labels) : _baseLimit;
+    }
+
+    /// <summary>Decides by this policy, and by the labels there are, from now on.</summary>
+    public void Use(StreamDefinition definition, InputColumns columns)
+    {
+        _policy = definition.Decision;
+        _baseLimit = _policy.Kind == DecisionKind.AlarmRate ? definition.AlarmRate : _policy.Limit;
+        _rules = [.. _policy.Rules.Select(rule => (columns.Values.First(feature => feature.Name == rule.Feature).Start, rule))];
+        Use([.. Labels]);
     }
 
     /// <summary>What the labels changed.</summary>

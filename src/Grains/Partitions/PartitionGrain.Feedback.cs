@@ -3,9 +3,17 @@ using DagmmStream.Grains.Explanations;
 
 namespace DagmmStream.Grains.Partitions;
 
-/// <content>What people say about events.</content>
-internal sealed partial class PartitionGrain
+/// <content>What people say about events, and about how verdicts are made.</content>
+internal sealed partial class PartitionGrain : IPartitionPolicy
 {
+    public async Task ReloadPolicyAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfFaulted();
+        if (await _services.Catalog.FindAsync(_id.Stream, cancellationToken) is not { } definition) return;
+        _definition = definition;
+        _decision.Use(definition, _inputs.Columns);
+    }
+
     public async Task<FeedbackState> LabelAsync(long offset, FeedbackLabel? label, CancellationToken cancellationToken)
     {
         ThrowIfFaulted();

@@ -33,6 +33,7 @@ internal static class ApiEndpoints
         services.AddOpenApi(Document, ApiDescription.Configure);
         services.AddDagmmAccess(configuration);
         services.AddSingleton<GrainLookup>();
+        services.AddSingleton<IdlePartitions>();
         services.AddSingleton<ProducerPool>();
         services.AddSingleton<LiveHub>();
         services.AddDagmmAlerts(configuration);

@@ -40,6 +40,7 @@ internal static class ApiExamples
     public static IEnumerable<(string MediaType, JsonNode Example)> RequestsOf(string operation) => operation switch
     {
         "createStream" or "estimateStream" => [("application/json", Parse(Definition))],
+        "updatePolicy" => [("application/json", Parse("""{ "alarmRate": 0.0005 }"""))],
         "setAlertPolicy" => [("application/json", Parse(AlertPolicy))],
         "acknowledgeAlert" => [("application/json", Parse("""{ "note": "the pump is being replaced" }"""))],
         "pushEvents" =>
@@ -57,7 +58,7 @@ internal static class ApiExamples
 
     public static JsonNode? ReplyOf(string operation) => operation switch
     {
-        "createStream" => Parse(Definition),
+        "createStream" or "updatePolicy" => Parse(Definition),
         "pushEvents" => Parse(Pushed),
         "listAlerts" or "listStreamAlerts" => Parse($$"""{ "alerts": [{{Alert}}], "next": null }"""),
         "readAlert" => Parse($$"""{ "alert": {{Alert}}, "deliveries": [] }"""),

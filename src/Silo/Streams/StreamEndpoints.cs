@@ -15,7 +15,8 @@ internal static class StreamEndpoints
     {
         var group = api.MapGroup("/streams").WithTags("Streams");
         group.MapPost("/", CreateAsync).WithName("createStream").WithSummary("Create a stream")
-            .WithDescription("Creating an equal stream again changes nothing and answers 200.")
+            .WithDescription("Creating an equal stream again changes nothing and answers 200 with the definition that is in force: its alarm "
+                + "rate and decision are those that were set last.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict).Requires(ApiScope.Admin);
         group.MapGet("/", ListAsync).WithName("listStreams").WithSummary("List streams, by name")
             .ProducesProblem(StatusCodes.Status400BadRequest).Requires(ApiScope.Read);
@@ -26,6 +27,10 @@ internal static class StreamEndpoints
         group.MapGet("/{stream}/definition", FindAsync).WithName("readDefinition")
             .WithSummary("A stream's definition alone: what a producer needs to know")
             .ProducesProblem(StatusCodes.Status404NotFound).RequiresEither(ApiScope.Read, ApiScope.Ingest);
+        group.MapPatch("/{stream}/policy", UpdatePolicyAsync).WithName("updatePolicy")
+            .WithSummary("Change the alarm rate or the decision policy")
+            .WithDescription("In force with the next event; scores, model and labels stay. What is left out stays as it is.")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Admin);
         group.MapDelete("/{stream}", DeleteAsync).WithName("deleteStream")
             .WithSummary("Delete a stream with its journal, checkpoints and scores").ProducesProblem(StatusCodes.Status404NotFound)
             .Requires(ApiScope.Admin);
@@ -38,11 +43,18 @@ internal static class StreamEndpoints
         grains.ThrowIfHidden(definition.Name);
         return await grains.Catalog.CreateAsync(definition, cancellationToken)
             ? TypedResults.Created($"/api/v1/streams/{definition.Name}", definition)
-            : TypedResults.Ok(definition);
+            : TypedResults.Ok(await grains.DefinitionAsync(definition.Name, cancellationToken));
+    }
+
+    private static async Task<Ok<StreamDefinition>> UpdatePolicyAsync(
+        string stream, StreamPolicy policy, GrainLookup grains, CancellationToken cancellationToken)
+    {
+        grains.ThrowIfHidden(stream);
+        return TypedResults.Ok(await grains.Catalog.UpdatePolicyAsync(stream, policy, cancellationToken));
     }
 
     private static async Task<Ok<StreamList>> ListAsync(
-        GrainLookup grains, CancellationToken cancellationToken, string? after = null, int limit = DefaultPage, bool status = false)
+        GrainLookup grains, IdlePartitions idle, CancellationToken cancellationToken, string? after = null, int limit = DefaultPage, bool status = false)
     {
         if (limit is < 1 or > LargestPage) throw Problems.Parameter("limit", limit, $"use 1 to {LargestPage}");
         var all = await grains.Catalog.ListAsync(cancellationToken);
@@ -50,7 +62,7 @@ internal static class StreamEndpoints
             .Where(definition => after is null || string.CompareOrdinal(definition.Name, after) > 0).Take(limit + 1).ToArray();
         var page = rest.Take(limit).ToArray();
         var streams = status
-            ? await Task.WhenAll(page.Select(definition => WithStatusAsync(definition, grains, cancellationToken)))
+            ? await Task.WhenAll(page.Select(definition => WithStatusAsync(definition, grains, idle, cancellationToken)))
             : page.Select(definition => new StreamDescription(definition, []));
         var next = rest.Length > limit
             ? $"/api/v1/streams?after={page[^1].Name}&limit={limit}&status={(status ? "true" : "false")}"
@@ -62,7 +74,7 @@ internal static class StreamEndpoints
 
     private static async Task<Ok<StreamDescription>> DescribeAsync(
         string stream, GrainLookup grains, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await WithStatusAsync(await grains.DefinitionAsync(stream, cancellationToken), grains, cancellationToken));
+        TypedResults.Ok(await WithStatusAsync(await grains.DefinitionAsync(stream, cancellationToken), grains, null, cancellationToken));
 
     private static async Task<Ok<StreamDefinition>> FindAsync(string stream, GrainLookup grains, CancellationToken cancellationToken) =>
         TypedResults.Ok(await grains.DefinitionAsync(stream, cancellationToken));
@@ -71,12 +83,19 @@ internal static class StreamEndpoints
         await grains.DefinitionAsync(stream, cancellationToken) is not null && await grains.Catalog.DeleteAsync(stream, cancellationToken)
             ? TypedResults.NoContent() : throw Problems.StreamNotFound(stream);
 
+    /// <summary>With <paramref name="idle"/>, partitions that are not in memory are left where they are.</summary>
     private static async Task<StreamDescription> WithStatusAsync(
-        StreamDefinition definition, GrainLookup grains, CancellationToken cancellationToken)
+        StreamDefinition definition, GrainLookup grains, IdlePartitions? idle, CancellationToken cancellationToken)
     {
-        var partitions = Enumerable.Range(0, definition.Partitions)
-            .Select(number => grains.Partition(definition.Name, number).GetStatusAsync(cancellationToken));
-        var rounds = definition.Partitions == 1 ? null : await grains.Rounds(definition.Name).GetStatusAsync(cancellationToken);
+        var partitions = Enumerable.Range(0, definition.Partitions).Select(async number =>
+        {
+            var grain = grains.Partition(definition.Name, number);
+            var parked = idle is null ? null : await idle.FindAsync(grain, new PartitionId(definition.Name, number), cancellationToken);
+            return parked ?? await grain.GetStatusAsync(cancellationToken);
+        });
+        // The coordinator of an idle stream stays where it is, too.
+        var rounds = definition.Partitions == 1 || idle is not null
+            ? null : await grains.Rounds(definition.Name).GetStatusAsync(cancellationToken);
         return new StreamDescription(definition, [.. await Task.WhenAll(partitions)], rounds);
     }
 }

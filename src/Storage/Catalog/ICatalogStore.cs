@@ -11,6 +11,13 @@ public interface ICatalogStore
     /// <returns>True if stored, false when the name is taken.</returns>
     Task<bool> TryAddAsync(StreamDefinition definition, CancellationToken cancellationToken);
 
+    /// <summary>Puts a definition in place of another.</summary>
+    /// <param name="before">What is stored.</param>
+    /// <param name="after">What is to be stored, under the same name.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>True if done; false when something else is stored by now.</returns>
+    Task<bool> TryReplaceAsync(StreamDefinition before, StreamDefinition after, CancellationToken cancellationToken);
+
     /// <summary>Reads one definition.</summary>
     /// <param name="name">Name of the stream.</param>
     /// <param name="cancellationToken">Cancels the read.</param>

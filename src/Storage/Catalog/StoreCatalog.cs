@@ -19,6 +19,18 @@ internal sealed class StoreCatalog(IRelationalStore store) : ICatalogStore
     }
 
     /// <inheritdoc/>
+    public async Task<bool> TryReplaceAsync(StreamDefinition before, StreamDefinition after, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        // The text that is stored may be older than its form is now: it is compared as it is.
+        return await store.FindStreamAsync(before.Name, cancellationToken).ConfigureAwait(false) is { } text
+            && Decode(text).Equals(before)
+            && await store.ReplaceStreamAsync(before.Name, text, JsonSerializer.Serialize(after, Json), cancellationToken)
+                .ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async Task<StreamDefinition?> FindAsync(string name, CancellationToken cancellationToken) =>
         await store.FindStreamAsync(name, cancellationToken).ConfigureAwait(false) is { } text ? Decode(text) : null;
 

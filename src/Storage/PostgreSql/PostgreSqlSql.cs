@@ -26,7 +26,16 @@ internal static class PostgreSqlSql
     // Losing a deletion in a crash of the server costs nothing: it is done again.
     public const string NoFlush = "SET LOCAL synchronous_commit = off";
 
-    public const string AddProducers = "INSERT INTO dagmm_producer (name) SELECT unnest($1) ON CONFLICT (name) DO NOTHING";
+    public const string AddProducers =
+        "INSERT INTO dagmm_producer (name) SELECT unnest($1) ON CONFLICT (name) DO UPDATE SET used_at = now()";
+
+    // The second condition is looked at again when somebody else has just used the row.
+    public const string ForgetProducers = """
+        DELETE FROM dagmm_producer WHERE id IN (
+            SELECT id FROM dagmm_producer WHERE used_at < now() - interval '1 day'
+            AND id NOT IN (SELECT producer_id FROM dagmm_journal) LIMIT $1)
+        AND used_at < now() - interval '1 day'
+        """;
 
     public const string Producers = "SELECT name, id FROM dagmm_producer WHERE name = ANY($1)";
 
@@ -101,6 +110,8 @@ internal static class PostgreSqlSql
     public const string PartitionsOf = "SELECT id FROM dagmm_partition WHERE stream = $1 ORDER BY partition";
 
     public const string AddStream = "INSERT INTO dagmm_stream (name, definition) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+
+    public const string ReplaceStream = "UPDATE dagmm_stream SET definition = $1 WHERE name = $2 AND definition = $3";
 
     public const string RemoveStream = "DELETE FROM dagmm_stream WHERE name = $1";
 

@@ -51,11 +51,17 @@ public sealed partial class PostgreSqlStore
         long partitionId, long olderThan, int limit, CancellationToken cancellationToken) =>
         DeleteAsync(null, PostgreSqlSql.DeleteExplanationsOlderThan, [partitionId, olderThan, limit], cancellationToken);
 
+    Task<int> IRelationalStore.ForgetProducersAsync(int limit, CancellationToken cancellationToken) =>
+        DeleteAsync(null, PostgreSqlSql.ForgetProducers, [limit], cancellationToken);
+
     Task<IReadOnlyList<long>> IRelationalStore.PartitionsOfAsync(string stream, CancellationToken cancellationToken) =>
         ListAsync(PostgreSqlSql.PartitionsOf, [stream], reader => reader.GetInt64(0), cancellationToken);
 
     async Task<bool> IRelationalStore.AddStreamAsync(string name, string definition, CancellationToken cancellationToken) =>
         await ExecuteAsync(PostgreSqlSql.AddStream, [name, definition], cancellationToken).ConfigureAwait(false) == 1;
+
+    async Task<bool> IRelationalStore.ReplaceStreamAsync(string name, string before, string after, CancellationToken cancellationToken) =>
+        await ExecuteAsync(PostgreSqlSql.ReplaceStream, [after, name, before], cancellationToken).ConfigureAwait(false) == 1;
 
     async Task<bool> IRelationalStore.RemoveStreamAsync(string name, CancellationToken cancellationToken) =>
         await ExecuteAsync(PostgreSqlSql.RemoveStream, [name], cancellationToken).ConfigureAwait(false) == 1;

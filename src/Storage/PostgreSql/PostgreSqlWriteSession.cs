@@ -12,8 +12,13 @@ namespace DagmmStream.Storage.PostgreSql;
 /// </summary>
 /// <param name="open">Opens a connection.</param>
 /// <param name="location">The database, for messages.</param>
-internal sealed class PostgreSqlWriteSession(Func<NpgsqlConnection> open, string location) : IWriteSession
+/// <param name="time">The clock; null for the system's.</param>
+internal sealed class PostgreSqlWriteSession(Func<NpgsqlConnection> open, string location, TimeProvider? time = null) : IWriteSession
 {
+    // Names are deleted a day after somebody last asked for them: who remembers one must ask again much sooner.
+    private static readonly TimeSpan RememberProducers = TimeSpan.FromHours(1);
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private long _remembered;
     private readonly Dictionary<string, long> _producers = new(StringComparer.Ordinal);
     private readonly Dictionary<long, long> _epochs = [];
     private readonly List<JournalAppend> _appends = [];
@@ -108,6 +113,12 @@ internal sealed class PostgreSqlWriteSession(Func<NpgsqlConnection> open, string
 
     private void FindProducers()
     {
+        if (_time.GetElapsedTime(_remembered) > RememberProducers)
+        {
+            _producers.Clear();
+            _remembered = _time.GetTimestamp();
+        }
+
         // Sorted: two silos that add the same names wait for each other in the same order.
         var unknown = _appends.Where(append => append.Record is not null).Select(append => append.Record!.Producer)
             .Where(name => !_producers.ContainsKey(name)).Distinct().Order(StringComparer.Ordinal).ToArray();

@@ -22,6 +22,11 @@ internal static class SqliteSql
         INSERT INTO producer (name) VALUES ($name) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id
         """;
 
+    public const string ForgetProducers = """
+        DELETE FROM producer WHERE id IN (
+            SELECT id FROM producer WHERE id NOT IN (SELECT producer_id FROM journal) LIMIT $limit)
+        """;
+
     public const string AppendRecord = """
         INSERT INTO journal (partition_id, first_offset, count, producer_id, first_sequence, sampling_rate, epoch, crc, payload)
         VALUES ($partition, $offset, $count, $producer, $sequence, $rate, $epoch, $crc, $payload)
@@ -82,6 +87,8 @@ internal static class SqliteSql
         """;
 
     public const string AddStream = "INSERT INTO stream (name, definition) VALUES ($name, $definition) ON CONFLICT (name) DO NOTHING";
+
+    public const string ReplaceStream = "UPDATE stream SET definition = $after WHERE name = $name AND definition = $before";
 
     public const string RemoveStream = "DELETE FROM stream WHERE name = $name";
 

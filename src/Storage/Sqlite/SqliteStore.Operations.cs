@@ -47,11 +47,17 @@ public sealed partial class SqliteStore
             },
             cancellationToken);
 
+    Task<int> IRelationalStore.ForgetProducersAsync(int limit, CancellationToken cancellationToken) =>
+        Writer.RunAsync(null, () => Session.ForgetProducers(limit), cancellationToken);
+
     Task<IReadOnlyList<long>> IRelationalStore.PartitionsOfAsync(string stream, CancellationToken cancellationToken) =>
         Writer.RunAsync(null, () => Session.PartitionsOf(stream), cancellationToken);
 
     Task<bool> IRelationalStore.AddStreamAsync(string name, string definition, CancellationToken cancellationToken) =>
         Writer.RunAsync(null, () => Session.AddStream(name, definition), cancellationToken);
+
+    Task<bool> IRelationalStore.ReplaceStreamAsync(string name, string before, string after, CancellationToken cancellationToken) =>
+        Writer.RunAsync(null, () => Session.ReplaceStream(name, before, after), cancellationToken);
 
     Task<bool> IRelationalStore.RemoveStreamAsync(string name, CancellationToken cancellationToken) =>
         Writer.RunAsync(null, () => Session.RemoveStream(name), cancellationToken);

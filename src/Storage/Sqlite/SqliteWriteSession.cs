@@ -94,6 +94,13 @@ internal sealed class SqliteWriteSession(Func<SqliteConnection> open, string pat
     public int Truncate(long partitionId, long belowOffset, int limit) =>
         Prepare(SqliteSql.Truncate, partitionId, belowOffset, limit).ExecuteNonQuery();
 
+    public int ForgetProducers(int limit)
+    {
+        // The one session of the file: what it remembers must be there.
+        _producers.Clear();
+        return Prepare(SqliteSql.ForgetProducers, limit).ExecuteNonQuery();
+    }
+
     public int DeleteScoresFrom(long partitionId, long fromOffset, int limit)
     {
         Prepare(SqliteSql.DeleteExplanationsFrom, partitionId, fromOffset).ExecuteNonQuery();
@@ -121,6 +128,9 @@ internal sealed class SqliteWriteSession(Func<SqliteConnection> open, string pat
     }
 
     public bool AddStream(string name, string definition) => Prepare(SqliteSql.AddStream, name, definition).ExecuteNonQuery() == 1;
+
+    public bool ReplaceStream(string name, string before, string after) =>
+        Prepare(SqliteSql.ReplaceStream, after, name, before).ExecuteNonQuery() == 1;
 
     public bool RemoveStream(string name) => Prepare(SqliteSql.RemoveStream, name).ExecuteNonQuery() == 1;
 

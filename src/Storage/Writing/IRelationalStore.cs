@@ -31,6 +31,10 @@ internal interface IRelationalStore : IStore
 
     Task<int> DeleteExplanationsOlderThanAsync(long partitionId, long olderThan, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Deletes names of producers that no journal record has and nobody has used lately, a bounded number at once.</summary>
+    /// <returns>How many.</returns>
+    Task<int> ForgetProducersAsync(int limit, CancellationToken cancellationToken);
+
     Task<IReadOnlyList<long>> PartitionsOfAsync(string stream, CancellationToken cancellationToken);
 
     Task<ScoreBlock> ReadScoresAsync(PartitionId partition, long fromOffset, int maxCount, CancellationToken cancellationToken);
@@ -38,6 +42,9 @@ internal interface IRelationalStore : IStore
     Task<(long First, long Next)> ScoreRangeAsync(PartitionId partition, CancellationToken cancellationToken);
 
     Task<bool> AddStreamAsync(string name, string definition, CancellationToken cancellationToken);
+
+    /// <summary>Replaces a definition if its text is still the one given.</summary>
+    Task<bool> ReplaceStreamAsync(string name, string before, string after, CancellationToken cancellationToken);
 
     Task<bool> RemoveStreamAsync(string name, CancellationToken cancellationToken);
 

@@ -22,5 +22,9 @@ internal sealed class FakeCatalog : ICatalogGrain
     public Task<ImmutableArray<StreamDefinition>> ListAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult(_streams.Values.OrderBy(stream => stream.Name, StringComparer.Ordinal).ToImmutableArray());
 
+    public Task<StreamDefinition> UpdatePolicyAsync(
+        string name, StreamPolicy policy, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_streams[name] = policy.ApplyTo(_streams[name]));
+
     public Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default) => Task.FromResult(_streams.Remove(name));
 }

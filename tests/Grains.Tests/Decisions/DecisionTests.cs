@@ -137,6 +137,30 @@ public sealed class DecisionTests : IDisposable
     }
 
     [Fact]
+    public async Task UpdatePolicy_RunningPartition_DecidesTheNextEventAndSurvivesARestart()
+    {
+        await using (var silo = await SiloFixture.StartAsync(_directory.Path))
+        {
+            var partition = await CreateAsync(silo, "s", DecisionPolicy.Default);
+            var first = await PushFarAsync(partition, Warm);
+            Assert.Equal(Verdict.Anomalous, first.Verdict);
+            var excusing = new DecisionPolicy { Rules = [new FeatureRule("x", FeatureRuleKind.IgnoreWithin, 1e5, 1e7)] };
+            var changed = await silo.Catalog().UpdatePolicyAsync("s", new StreamPolicy { AlarmRate = 0.2, Decision = excusing }, Token);
+            Assert.Equal((0.2, excusing), (changed.AlarmRate, changed.Decision));
+            AssertSuppressed(first, await PushFarAsync(partition, Warm + 1));
+            Assert.Equal(0.2, (await partition.GetStatusAsync(Token)).DecisionLimit);
+        }
+
+        await using var again = await SiloFixture.StartAsync(_directory.Path);
+        Assert.Equal(EventFlags.Suppressed, (await PushFarAsync(again.Partition("s"), Warm + 2)).Flags);
+        await again.Catalog().UpdatePolicyAsync(
+            "s", new StreamPolicy { Decision = new DecisionPolicy { Kind = DecisionKind.Energy, Limit = 1e300 } }, Token);
+        Assert.Equal((Verdict.Normal, EventFlags.None), Decided(await PushFarAsync(again.Partition("s"), Warm + 3)));
+
+        static (Verdict Verdict, EventFlags Flags) Decided(in EventScore score) => (score.Verdict, score.Flags);
+    }
+
+    [Fact]
     public async Task Push_BackFilled_IsLearnedAndNeverAnomalous()
     {
         await using var silo = await SiloFixture.StartAsync(_directory.Path);

@@ -41,6 +41,27 @@ public abstract class SdkConformance(SdkFixture service)
     }
 
     [Fact]
+    public async Task UpdatePolicy_NewLimit_IsInForceAndKeepsTheRest()
+    {
+        await using var client = await ConnectAsync();
+        var definition = Service.NewDefinition();
+        await client.CreateStreamAsync(definition, Token);
+        var changed = await client.UpdatePolicyAsync(definition.Name, new StreamPolicy { AlarmRate = 0.03 }, Token);
+        Assert.Equal(definition with { AlarmRate = 0.03 }, changed);
+        var decision = new DecisionPolicy { Kind = DecisionKind.Energy, Limit = 7, Rules = [new("a", FeatureRuleKind.OnlyAbove)] };
+        await client.UpdatePolicyAsync(definition.Name, new StreamPolicy { Decision = decision }, Token);
+        Assert.Equal(changed with { Decision = decision }, await client.FindStreamAsync(definition.Name, Token));
+        Assert.Equal(7, (await client.Stream(definition.Name).GetStatusAsync(cancellationToken: Token)).DecisionLimit);
+        // A program that creates its stream at every start goes on.
+        Assert.False(await client.CreateStreamAsync(definition, Token));
+        var wrong = await Assert.ThrowsAsync<DagmmStreamException>(
+            () => client.UpdatePolicyAsync(definition.Name, new StreamPolicy { AlarmRate = 2 }, Token));
+        Assert.Equal(ErrorCode.InvalidDefinition, wrong.Code);
+        var none = await Assert.ThrowsAsync<DagmmStreamException>(() => client.UpdatePolicyAsync("nowhere", new StreamPolicy(), Token));
+        Assert.Equal(ErrorCode.StreamNotFound, none.Code);
+    }
+
+    [Fact]
     public async Task Score_UnknownStream_SaysWhatToDo()
     {
         await using var client = await ConnectAsync();

@@ -20,6 +20,53 @@ public class StreamEndpointsTests(ApiFixture api)
         Assert.Equal("/api/v1/streams/twice", first.Headers.Location?.ToString());
     }
 
+    [Fact]
+    public async Task List_WithStatus_LeavesPartitionsThatAreNotInMemoryWhereTheyAre()
+    {
+        var stream = await api.CreateStreamAsync(partitions: 2);
+        await api.PushAsync(stream, ApiFixture.Events(10), ApiFixture.Csv, "?scores=none");
+        Assert.Equal(["warmingUp", "warmingUp"], await StatesAsync(stream));
+        await api.Cluster.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+        var states = await StatesAsync(stream);
+        while (!states.SequenceEqual(["idle", "idle"]))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), Token);
+            states = await StatesAsync(stream);
+        }
+
+        Assert.Equal(["idle", "idle"], await StatesAsync(stream));
+        var (_, described) = await api.GetAsync($"/api/v1/streams/{stream}");
+        Assert.Equal(10, described.GetProperty("partitions").EnumerateArray().Sum(one => one.GetProperty("accepted").GetInt32()));
+        Assert.Equal(["warmingUp", "warmingUp"], await StatesAsync(stream));
+    }
+
+    [Fact]
+    public async Task UpdatePolicy_PartOfIt_ShowsInTheDescriptionAndKeepsTheRest()
+    {
+        var stream = await api.CreateStreamAsync();
+        var (status, changed) = await PatchAsync(stream, """{"decision":{"kind":"pValue","limit":0.02}}""");
+        Assert.Equal((200, 0.001), (status, changed.GetProperty("alarmRate").GetDouble()));
+        await PatchAsync(stream, """{"alarmRate":0.04}""");
+        var (_, described) = await api.GetAsync($"/api/v1/streams/{stream}");
+        Assert.Equal(0.04, described.GetProperty("definition").GetProperty("alarmRate").GetDouble());
+        Assert.Equal("pValue", described.GetProperty("definition").GetProperty("decision").GetProperty("kind").GetString());
+        Assert.Equal(0.02, described.GetProperty("partitions")[0].GetProperty("decisionLimit").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("""{"alarmRate":0.9}""", 400, "invalid-definition")]
+    [InlineData("""{"decision":{"rules":[{"feature":"nothing","kind":"onlyAbove"}]}}""", 400, "invalid-definition")]
+    [InlineData("""{"decision":{"kind":"maybe"}}""", 400, "bad-request")]
+    public async Task UpdatePolicy_Wrong_IsAProblemAndChangesNothing(string body, int status, string type)
+    {
+        var stream = await api.CreateStreamAsync();
+        var (actual, problem) = await PatchAsync(stream, body);
+        Assert.Equal((status, "urn:dagmm:problem:" + type), (actual, problem.GetProperty("type").GetString()));
+        var (_, described) = await api.GetAsync($"/api/v1/streams/{stream}");
+        Assert.Equal(0.001, described.GetProperty("definition").GetProperty("alarmRate").GetDouble());
+        Assert.Equal(404, (await PatchAsync("nowhere", "{}")).Status);
+    }
+
     [Theory]
     [InlineData("""{"name":"X y","features":["a"]}""", "invalid-definition", "X y")]
     [InlineData("""{"name":"x","features":[]}""", "invalid-definition", "0 features")]
@@ -144,5 +191,20 @@ public class StreamEndpointsTests(ApiFixture api)
             new HttpRequestMessage(HttpMethod.Post, "/api/v1/streams/estimate") { Content = content });
         Assert.Equal(200, status);
         return estimate;
+    }
+
+    private Task<(int Status, JsonElement Body)> PatchAsync(string stream, string body) => api.SendAsync(
+        new HttpRequestMessage(HttpMethod.Patch, $"/api/v1/streams/{stream}/policy")
+        {
+            Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+        });
+
+    /// <summary>What the list says about a stream's partitions.</summary>
+    private async Task<string?[]> StatesAsync(string stream)
+    {
+        var (_, list) = await api.GetAsync("/api/v1/streams?status=true&limit=1000");
+        var found = list.GetProperty("streams").EnumerateArray()
+            .Single(one => one.GetProperty("definition").GetProperty("name").GetString() == stream);
+        return [.. found.GetProperty("partitions").EnumerateArray().Select(one => one.GetProperty("state").GetString())];
     }
 }

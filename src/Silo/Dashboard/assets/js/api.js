@@ -59,12 +59,23 @@ export const scores = (name, query, signal) => get(`/streams/${encodeURIComponen
 export const explanation = (name, partition, offset, signal) =>
   get(`/streams/${encodeURIComponent(name)}/explanations/${offset}?partition=${partition}`, signal);
 
-/** Says what an event was; null takes it back. */
-export async function label(name, partition, offset, word) {
-  const reply = await fetch(`/api/v1/streams/${encodeURIComponent(name)}/labels/${offset}?partition=${partition}`, {
-    method: word ? 'PUT' : 'DELETE', headers: headers({ 'Content-Type': 'application/json' }), body: word ? JSON.stringify({ label: word }) : undefined,
+/** A call that changes something. */
+async function send(method, path, content) {
+  const reply = await fetch(`/api/v1${path}`, {
+    method, headers: headers({ 'Content-Type': 'application/json' }), body: content ? JSON.stringify(content) : undefined,
   });
   const body = await reply.json().catch(() => null);
   if (!reply.ok) throw new ApiError(body?.detail ?? body?.title ?? `HTTP ${reply.status}`, reply.status, body);
   return body;
 }
+
+/** Says what an event was; null takes it back. */
+export const label = (name, partition, offset, word) => send(
+  word ? 'PUT' : 'DELETE', `/streams/${encodeURIComponent(name)}/labels/${offset}?partition=${partition}`, word ? { label: word } : undefined);
+
+export const alerts = (query, signal) => get(`/alerts?${new URLSearchParams(query)}`, signal);
+export const deadLetters = signal => get('/alerts/deliveries?state=dead', signal);
+
+/** Takes an alert, keeps it quiet, or takes either back. */
+export const flagAlert = (id, flag, on) => send(on ? 'POST' : 'DELETE', `/alerts/${id}/${flag}`);
+export const resend = number => send('POST', `/alerts/deliveries/${number}/resend`);

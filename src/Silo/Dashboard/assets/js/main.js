@@ -5,10 +5,11 @@ import * as stream from './views/stream.js';
 import * as lanes from './views/lanes.js';
 import * as latent from './views/latent.js';
 import * as training from './views/training.js';
+import * as alerts from './views/alerts.js';
 import * as cluster from './views/cluster.js';
 
 // Deep links: #/view/arguments?options. Everything that a person chose is in them.
-const views = { streams, stream, latent, training, lanes, cluster };
+const views = { streams, stream, latent, training, lanes, alerts, cluster };
 const main = document.getElementById('main');
 let current = null;
 

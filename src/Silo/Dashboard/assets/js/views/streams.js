@@ -9,7 +9,7 @@ import { stateOf, sum, lag, uncovered, Rates } from '../status.js';
 const POLL = 2000;
 const SPARK_EVENTS = 600;
 const SPARK_POINTS = 70;
-const ORDER = ['failed', 'draining', 'warmingUp', 'running', 'empty'];
+const ORDER = ['failed', 'draining', 'warmingUp', 'running', 'idle', 'empty'];
 const HEADERS = ['Stream', 'State', 'Recent scores', { number: 'Last anomaly' }, { number: 'Anomalies' }, { number: 'Rate' },
   { number: 'Events' }, { number: 'To learn' }, { number: 'Not in checkpoint' }, { number: 'Refused' }, { number: 'Model' }];
 
@@ -29,7 +29,8 @@ export async function show({ main, options, signal, connection }) {
   main.replaceChildren(el('div', { class: 'head' }, el('h1', {}, 'Streams'), el('span', { class: 'grow' }), filter), body);
   await poll(POLL, signal, async () => {
     last = await api.streams(signal);
-    for (const one of last.streams.slice(0, 50)) await sparks.refresh(one, signal);
+    // A stream that is not in memory is left where it is.
+    for (const one of last.streams.slice(0, 50)) if (stateOf(one.partitions).kind !== 'idle') await sparks.refresh(one, signal);
     connection('live');
     draw(last);
   }, () => connection('disconnected'));
@@ -64,7 +65,7 @@ function row({ definition, partitions, state: now, spark }, rates) {
     { number: count(lag(partitions)) },
     { number: count(uncovered(partitions)) },
     { number: count(sum(partitions, 'refused')) },
-    { number: `v${Math.max(...partitions.map(p => p.snapshotVersion))}` },
+    { number: now.kind === 'idle' ? '–' : `v${Math.max(...partitions.map(p => p.snapshotVersion))}` },
   ];
 }
 
