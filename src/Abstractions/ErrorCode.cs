@@ -53,4 +53,7 @@ public enum ErrorCode
 
     /// <summary>The API key is missing, unknown, or does not allow this.</summary>
     AccessDenied = 16,
+
+    /// <summary>A model that was to be taken over is damaged, of a newer format, or of another schema or preset.</summary>
+    InvalidModel = 17,
 }

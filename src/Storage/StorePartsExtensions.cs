@@ -1,6 +1,7 @@
 using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Catalog;
 using DagmmStream.Storage.Journal;
+using DagmmStream.Storage.Models;
 using DagmmStream.Storage.Scores;
 using DagmmStream.Storage.Writing;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,7 @@ internal static class StorePartsExtensions
         services.TryAddSingleton<IScoreHistory, StoreScoreHistory>();
         services.TryAddSingleton<ICatalogStore, StoreCatalog>();
         services.TryAddSingleton<IAlertStore, StoreAlerts>();
+        services.TryAddSingleton<IModelStore, StoreModels>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddHostedService<StoreInitializer>();
         services.AddHostedService<ProducerRetention>();

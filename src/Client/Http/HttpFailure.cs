@@ -38,6 +38,7 @@ internal static class HttpFailure
         "stream-conflict" => (ErrorCode.StreamConflict, false),
         "invalid-definition" => (ErrorCode.InvalidDefinition, false),
         "invalid-event" or "all-events-rejected" => (ErrorCode.InvalidEvent, false),
+        "invalid-model" => (ErrorCode.InvalidModel, false),
         "invalid-batch" => (ErrorCode.InvalidBatch, false),
         "sequence-gap" => (ErrorCode.InvalidSequence, false),
         "store-unavailable" => (ErrorCode.StoreUnavailable, true),

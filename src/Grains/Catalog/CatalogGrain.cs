@@ -4,13 +4,15 @@ using DagmmStream.Grains.Inputs;
 using DagmmStream.Grains.Rounds;
 using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Catalog;
+using DagmmStream.Storage.Models;
 using Orleans.Concurrency;
 
 namespace DagmmStream.Grains.Catalog;
 
 /// <summary>The list of streams; keeps nothing in memory, the store is the truth.</summary>
 [Reentrant]
-internal sealed class CatalogGrain(ICatalogStore store, IAlertStore alerts, IGrainFactory grains) : Grain, ICatalogGrain
+internal sealed class CatalogGrain(
+    ICatalogStore store, IAlertStore alerts, IModelStore models, IGrainFactory grains) : Grain, ICatalogGrain
 {
     public async Task<bool> CreateAsync(StreamDefinition definition, CancellationToken cancellationToken)
     {
@@ -58,6 +60,7 @@ internal sealed class CatalogGrain(ICatalogStore store, IAlertStore alerts, IGra
         for (var partition = 0; partition < definition.Partitions; partition++)
             await grains.GetGrain<IPartitionGrain>(new PartitionId(name, partition).ToString()).DeleteAsync(cancellationToken);
         await alerts.DeleteAsync(name, cancellationToken);
+        await models.DeleteAsync(name, cancellationToken);
         var isRemoved = await store.RemoveAsync(name, cancellationToken);
         if (definition.Partitions > 1) await grains.GetGrain<IRoundCoordinator>(name).DeleteAsync();
         return isRemoved;

@@ -43,6 +43,11 @@ public sealed class DagmmGrainOptions
     [Range(1, 1_000_000)]
     public int MaxProducers { get; set; } = 1024;
 
+    /// <summary>Versions of its model that a partition keeps beside the one that scores; the oldest go.</summary>
+    /// <value>Default 8. Each is as large as a checkpoint.</value>
+    [Range(1, 1000)]
+    public int KeptModels { get; set; } = 8;
+
     /// <summary>What a refused producer is told to wait.</summary>
     /// <value>Default 50 ms: about the time in which a few chunks are learned.</value>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromMilliseconds(50);

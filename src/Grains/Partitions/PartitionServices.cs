@@ -5,6 +5,7 @@ using DagmmStream.Storage;
 using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Catalog;
 using DagmmStream.Storage.Journal;
+using DagmmStream.Storage.Models;
 using DagmmStream.Storage.Scores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,7 @@ internal sealed record PartitionServices(
     IJournal Journal,
     IScoreHistory History,
     IAlertStore Alerts,
+    IModelStore Models,
     TrainingExecutor Executor,
     EngineSelector Engines,
     PartitionRegistry Registry,

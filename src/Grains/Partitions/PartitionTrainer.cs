@@ -156,11 +156,31 @@ internal sealed partial class PartitionTrainer
             return;
         }
 
+        if (batch.Export is { } export)
+        {
+            await PassAsync(stop);
+            await ExportAsync(export);
+            return;
+        }
+
         var start = (int)Math.Max(0, _offset - batch.FirstOffset);
         if (start >= batch.Count) return;
         _segments.Add(new Segment(batch, start, batch.Count - start));
         _offset += batch.Count - start;
         if (Complete >= MaxChunks) await PassAsync(stop);
+    }
+
+    private async Task ExportAsync(TaskCompletionSource<byte[]> export)
+    {
+        try
+        {
+            export.TrySetResult(Fault is null ? await EncodeAsync() : throw new DagmmStreamException(
+                ErrorCode.NotKept, $"training stopped ({Fault.Message}): there is no state to export; restart the silo"));
+        }
+        catch (Exception exception)
+        {
+            export.TrySetException(exception);
+        }
     }
 
     private async Task CheckpointAsync(TaskCompletionSource barrier)

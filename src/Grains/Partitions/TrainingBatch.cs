@@ -1,7 +1,8 @@
 namespace DagmmStream.Grains.Partitions;
 
 /// <summary>
-/// Accepted events on their way to training, in offset order; or, with <see cref="Barrier"/> set, a request for a checkpoint.
+/// Accepted events on their way to training, in offset order; or, with <see cref="Barrier"/> or <see cref="Export"/> set, a request
+/// for a checkpoint.
 /// </summary>
 internal sealed class TrainingBatch
 {
@@ -21,4 +22,7 @@ internal sealed class TrainingBatch
 
     /// <summary>Completed when everything queued before it is learned and a checkpoint is written.</summary>
     public TaskCompletionSource? Barrier { get; init; }
+
+    /// <summary>Completed with the bytes of a checkpoint when everything queued before it is learned; nothing is written.</summary>
+    public TaskCompletionSource<byte[]>? Export { get; init; }
 }

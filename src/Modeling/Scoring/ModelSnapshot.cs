@@ -97,6 +97,14 @@ public sealed class ModelSnapshot
         History = History, LiveGuard = LiveGuard,
     };
 
+    /// <summary>The same snapshot under another number.</summary>
+    /// <param name="version">The number.</param>
+    internal ModelSnapshot WithVersion(long version) => new(Layout, _weights, Scaler, Members)
+    {
+        Version = version, ScoreKind = ScoreKind, Calibration = Calibration, GuardThreshold = GuardThreshold, WindowCount = WindowCount,
+        History = History, LiveGuard = LiveGuard, Anchor = Anchor, AnchorWeight = AnchorWeight,
+    };
+
     /// <summary>Writes the byte form.</summary>
     /// <param name="writer">Receives the values.</param>
     public void Write(CheckpointWriter writer)

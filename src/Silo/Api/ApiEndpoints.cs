@@ -54,6 +54,7 @@ internal static class ApiEndpoints
         api.MapScores();
         api.MapLive();
         api.MapModel();
+        api.MapModelVersions();
         api.MapExplanations();
         api.MapFeedback();
         api.MapAlerts();

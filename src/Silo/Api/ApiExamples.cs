@@ -63,6 +63,11 @@ internal static class ApiExamples
         "listAlerts" or "listStreamAlerts" => Parse($$"""{ "alerts": [{{Alert}}], "next": null }"""),
         "readAlert" => Parse($$"""{ "alert": {{Alert}}, "deliveries": [] }"""),
         "acknowledgeAlert" or "releaseAlert" or "suppressAlert" or "unsuppressAlert" => Parse(Alert),
+        "listModelVersions" => Parse("""
+            { "current": 41, "kept": [{ "version": 40, "offset": 204800, "keptAt": "2026-11-24T12:00:00+00:00", "reason": "asked for",
+              "bytes": 115204 }] }
+            """),
+        "keepModelVersion" or "rollBackModel" or "importModel" => Parse("""{ "version": 42 }"""),
         "estimateStream" => Parse("""
             { "parameters": 2964, "memoryBytesPerPartition": 350000, "checkpointBytesPerPartition": 115000,
               "journalBytesPerEvent": 14, "historyBytesPerEvent": 60, "scoreMicrosecondsPerEvent": 1.6,

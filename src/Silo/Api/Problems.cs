@@ -81,6 +81,7 @@ internal static class Problems
             ErrorCode.StreamConflict => (StatusCodes.Status409Conflict, "stream-conflict", "The stream exists with other settings"),
             ErrorCode.InvalidDefinition => (StatusCodes.Status400BadRequest, "invalid-definition", "The stream definition is invalid"),
             ErrorCode.InvalidEvent => (StatusCodes.Status422UnprocessableEntity, "invalid-event", "An event does not fit the stream"),
+            ErrorCode.InvalidModel => (StatusCodes.Status422UnprocessableEntity, "invalid-model", "The model does not fit the stream"),
             ErrorCode.InvalidBatch => (StatusCodes.Status400BadRequest, "invalid-batch", "The batch is invalid"),
             ErrorCode.InvalidSequence => (StatusCodes.Status409Conflict, "sequence-gap", "The producer's sequence leaves a gap"),
             ErrorCode.Overloaded => (StatusCodes.Status429TooManyRequests, "overloaded", "The service is full"),

@@ -12,7 +12,7 @@ internal sealed class IdlePartitions(IGrainFactory grains, IScoreHistory history
     /// <summary>The status of a partition that is not in memory; null for one that is, and can be asked itself.</summary>
     public async Task<PartitionStatus?> FindAsync(IPartitionGrain grain, PartitionId partition, CancellationToken cancellationToken)
     {
-        if (await grains.GetGrain<IManagementGrain>(Management).GetActivationAddress(grain) is not null) return null;
+        if (await grains.GetGrain<IManagementGrain>(Management).GetActivationAddress(grain, cancellationToken) is not null) return null;
         var (_, next) = await history.GetRangeAsync(partition, cancellationToken);
         return new PartitionStatus
         {

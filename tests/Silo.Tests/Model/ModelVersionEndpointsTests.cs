@@ -1,0 +1,85 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using DagmmStream.Silo.Tests.Api;
+
+namespace DagmmStream.Silo.Tests.Model;
+
+[Collection(ApiCollection.Name)]
+public class ModelVersionEndpointsTests(ApiFixture api)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Versions_KeepExportImportRollBack_GoRound()
+    {
+        var (source, target) = (await FilledAsync(), await api.CreateStreamAsync());
+        var (_, kept) = await PostAsync($"/api/v1/streams/{source}/model/versions");
+        var version = kept.GetProperty("version").GetInt64();
+        var (_, list) = await api.GetAsync($"/api/v1/streams/{source}/model/versions");
+        Assert.Equal(version, list.GetProperty("current").GetInt64());
+        var row = Assert.Single(list.GetProperty("kept").EnumerateArray());
+        Assert.Equal((version, "asked for"), (row.GetProperty("version").GetInt64(), row.GetProperty("reason").GetString()));
+
+        using var export = await api.Http.GetAsync(
+            new Uri($"/api/v1/streams/{source}/model/export?version={version}", UriKind.Relative), Token);
+        var bytes = await export.Content.ReadAsByteArrayAsync(Token);
+        Assert.Equal("DGMS"u8.ToArray(), bytes[..4]);
+        Assert.Equal(row.GetProperty("bytes").GetInt64(), bytes.Length);
+        var (status, imported) = await PostAsync($"/api/v1/streams/{target}/model/import", bytes);
+        Assert.Equal((200, version + 1), (status, imported.GetProperty("version").GetInt64()));
+        var (_, model) = await UntilAsync($"/api/v1/streams/{target}/model");
+        Assert.Equal(version + 1, model.GetProperty("version").GetInt64());
+
+        var (_, rolled) = await PostAsync($"/api/v1/streams/{source}/model/versions/{version}/rollback");
+        Assert.Equal(version + 1, rolled.GetProperty("version").GetInt64());
+        Assert.Equal(version + 1, (await UntilAsync($"/api/v1/streams/{source}/model")).Body.GetProperty("version").GetInt64());
+    }
+
+    [Fact]
+    public async Task Versions_WhatIsNotThereOrDoesNotFit_IsAProblem()
+    {
+        var stream = await api.CreateStreamAsync();
+        var path = $"/api/v1/streams/{stream}/model";
+        Assert.Equal((422, "urn:dagmm:problem:invalid-model"), await TypeAsync(PostAsync(path + "/import", [1, 2, 3])));
+        Assert.Equal((404, "urn:dagmm:problem:not-kept"), await TypeAsync(PostAsync(path + "/versions/7/rollback")));
+        Assert.Equal((404, "urn:dagmm:problem:not-kept"), await TypeAsync(PostAsync(path + "/versions")));
+        Assert.Equal((404, "urn:dagmm:problem:not-kept"), await TypeAsync(api.GetAsync(path + "/export?version=7")));
+        Assert.Equal(
+            (404, "urn:dagmm:problem:stream-not-found"), await TypeAsync(api.GetAsync("/api/v1/streams/nowhere/model/versions")));
+
+        static async Task<(int Status, string? Type)> TypeAsync(Task<(int Status, JsonElement Body)> call)
+        {
+            var (status, body) = await call;
+            return (status, body.GetProperty("type").GetString());
+        }
+    }
+
+    private Task<(int Status, JsonElement Body)> PostAsync(string path, byte[]? body = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path);
+        if (body is null) return api.SendAsync(request);
+        request.Content = new ByteArrayContent(body);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        return api.SendAsync(request);
+    }
+
+    /// <summary>Asks until the activation that was replaced is gone.</summary>
+    private async Task<(int Status, JsonElement Body)> UntilAsync(string path)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        for (;;)
+        {
+            var reply = await api.GetAsync(path);
+            if (reply.Status != 503) return reply;
+            await timer.WaitForNextTickAsync(Token);
+        }
+    }
+
+    private async Task<string> FilledAsync()
+    {
+        var stream = await api.CreateStreamAsync();
+        await api.PushAsync(stream, ApiFixture.Events(1000), ApiFixture.Csv, "?scores=none");
+        await api.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/api/v1/streams/{stream}/checkpoint"));
+        return stream;
+    }
+}
