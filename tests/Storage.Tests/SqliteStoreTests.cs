@@ -8,7 +8,7 @@ namespace DagmmStream.Storage.Tests;
 
 public sealed class SqliteStoreTests : SqliteFixture
 {
-    private static readonly string[] LaterTables = ["dagmm_alert_policy", "dagmm_alert", "dagmm_alert_delivery"];
+    private static readonly string[] LaterTables = ["dagmm_alert_policy", "dagmm_alert", "dagmm_alert_delivery", "dagmm_model"];
 
     [Fact]
     public async Task InitializeAsync_SecondStore_RefusedNamingHolder()
