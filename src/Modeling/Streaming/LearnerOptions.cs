@@ -133,9 +133,9 @@ public sealed record LearnerOptions
     /// <value>Default 0.1.</value>
     public double AnchorFloor { get; init; } = 0.1;
 
-    /// <summary>Most recent scores that p-values are measured against.</summary>
-    /// <value>Default 2,048: at an alarm rate of 1 % twenty of them are above the threshold.</value>
-    public int CalibrationCount { get; init; } = 2048;
+    /// <summary>Most recent scores that p-values are measured against: two generations of half as many.</summary>
+    /// <value>Default 4,096: at an alarm rate of 1 % at least twenty of them are above the threshold.</value>
+    public int CalibrationCount { get; init; } = 4096;
 
     /// <summary>Scores that are needed before they replace the window's own.</summary>
     /// <value>Default 128: with one chunk the tail is fitted to 13 of them, less wrong than the window's own, which the model has learned.

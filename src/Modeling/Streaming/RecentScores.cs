@@ -42,6 +42,9 @@ internal sealed class RecentScores
         if (_newer.Count >= generation) (_older, _newer) = (_newer, QuantileDigest.Empty);
     }
 
+    /// <summary>Leaves out the scores of a chunk.</summary>
+    public void Forget() => _pending.Clear();
+
     public void Clear()
     {
         _pending.Clear();

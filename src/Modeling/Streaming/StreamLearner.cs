@@ -147,8 +147,10 @@ public sealed partial class StreamLearner
         _scorer.Score(snapshot, rows, count, scores);
         for (var i = 0; i < count; i++) Judge(rows.Slice(i * Features, Features), scores[i], snapshot);
         ArrayPool<EnergyScore>.Shared.Return(scores);
-        _recent.Fold(_counters.Seen, Options);
         _drift = _monitor.Conclude(_counters.Seen) is { } noticed ? noticed with { Offset = nextOffset } : null;
+        // The chunk in which a suspicion arises holds the first of what is suspected.
+        if (_monitor.IsSuspicious) _recent.Forget();
+        else _recent.Fold(_counters.Seen, Options);
         if (_drift is { } drift) Follow(drift, snapshot);
         if (_counters.Accepted >= _publishAt) Publish();
     }

@@ -3,16 +3,22 @@ using Orleans.Runtime;
 
 namespace DagmmStream.Silo.Streams;
 
-/// <summary>Tells which partitions are not in memory, without bringing them there: a list of streams must cost the streams nothing.</summary>
+/// <summary>Tells which partitions are not in memory, without bringing them there: a list must cost the streams nothing.</summary>
 internal sealed class IdlePartitions(IGrainFactory grains, IScoreHistory history)
 {
     // The management grain has one key.
     private const long Management = 0;
 
-    /// <summary>The status of a partition that is not in memory; null for one that is, and can be asked itself.</summary>
-    public async Task<PartitionStatus?> FindAsync(IPartitionGrain grain, PartitionId partition, CancellationToken cancellationToken)
+    /// <summary>The partitions that are in memory, on any silo.</summary>
+    public async Task<HashSet<GrainId>> ActiveAsync(CancellationToken cancellationToken)
     {
-        if (await grains.GetGrain<IManagementGrain>(Management).GetActivationAddress(grain, cancellationToken) is not null) return null;
+        var type = grains.GetGrain<IPartitionGrain>(new PartitionId("any", 0).ToString()).GetGrainId().Type;
+        return [.. await grains.GetGrain<IManagementGrain>(Management).GetActiveGrains(type, cancellationToken)];
+    }
+
+    /// <summary>The status of a partition that is not in memory.</summary>
+    public async Task<PartitionStatus> DescribeAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
         var (_, next) = await history.GetRangeAsync(partition, cancellationToken);
         return new PartitionStatus
         {

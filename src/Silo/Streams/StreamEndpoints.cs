@@ -15,8 +15,8 @@ internal static class StreamEndpoints
     {
         var group = api.MapGroup("/streams").WithTags("Streams");
         group.MapPost("/", CreateAsync).WithName("createStream").WithSummary("Create a stream")
-            .WithDescription("Creating an equal stream again changes nothing and answers 200 with the definition that is in force: its alarm "
-                + "rate and decision are those that were set last.")
+            .WithDescription("Creating an equal stream again changes nothing and answers 200 with the definition that is in force: its "
+                + "alarm rate and decision are those that were set last.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict).Requires(ApiScope.Admin);
         group.MapGet("/", ListAsync).WithName("listStreams").WithSummary("List streams, by name")
             .ProducesProblem(StatusCodes.Status400BadRequest).Requires(ApiScope.Read);
@@ -54,15 +54,17 @@ internal static class StreamEndpoints
     }
 
     private static async Task<Ok<StreamList>> ListAsync(
-        GrainLookup grains, IdlePartitions idle, CancellationToken cancellationToken, string? after = null, int limit = DefaultPage, bool status = false)
+        GrainLookup grains, IdlePartitions idle, CancellationToken cancellationToken, string? after = null, int limit = DefaultPage,
+        bool status = false)
     {
         if (limit is < 1 or > LargestPage) throw Problems.Parameter("limit", limit, $"use 1 to {LargestPage}");
         var all = await grains.Catalog.ListAsync(cancellationToken);
         var rest = all.Where(definition => grains.IsVisible(definition.Name))
             .Where(definition => after is null || string.CompareOrdinal(definition.Name, after) > 0).Take(limit + 1).ToArray();
         var page = rest.Take(limit).ToArray();
+        var active = status ? await idle.ActiveAsync(cancellationToken) : [];
         var streams = status
-            ? await Task.WhenAll(page.Select(definition => WithStatusAsync(definition, grains, idle, cancellationToken)))
+            ? await Task.WhenAll(page.Select(definition => WithStatusAsync(definition, grains, idle, active, cancellationToken)))
             : page.Select(definition => new StreamDescription(definition, []));
         var next = rest.Length > limit
             ? $"/api/v1/streams?after={page[^1].Name}&limit={limit}&status={(status ? "true" : "false")}"
@@ -74,7 +76,7 @@ internal static class StreamEndpoints
 
     private static async Task<Ok<StreamDescription>> DescribeAsync(
         string stream, GrainLookup grains, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await WithStatusAsync(await grains.DefinitionAsync(stream, cancellationToken), grains, null, cancellationToken));
+        TypedResults.Ok(await WithStatusAsync(await grains.DefinitionAsync(stream, cancellationToken), grains, cancellationToken));
 
     private static async Task<Ok<StreamDefinition>> FindAsync(string stream, GrainLookup grains, CancellationToken cancellationToken) =>
         TypedResults.Ok(await grains.DefinitionAsync(stream, cancellationToken));
@@ -83,19 +85,28 @@ internal static class StreamEndpoints
         await grains.DefinitionAsync(stream, cancellationToken) is not null && await grains.Catalog.DeleteAsync(stream, cancellationToken)
             ? TypedResults.NoContent() : throw Problems.StreamNotFound(stream);
 
-    /// <summary>With <paramref name="idle"/>, partitions that are not in memory are left where they are.</summary>
+    /// <summary>Partitions that are not in memory are left where they are.</summary>
     private static async Task<StreamDescription> WithStatusAsync(
-        StreamDefinition definition, GrainLookup grains, IdlePartitions? idle, CancellationToken cancellationToken)
+        StreamDefinition definition, GrainLookup grains, IdlePartitions idle, HashSet<GrainId> active, CancellationToken cancellationToken)
     {
-        var partitions = Enumerable.Range(0, definition.Partitions).Select(async number =>
+        var partitions = Enumerable.Range(0, definition.Partitions).Select(number =>
         {
             var grain = grains.Partition(definition.Name, number);
-            var parked = idle is null ? null : await idle.FindAsync(grain, new PartitionId(definition.Name, number), cancellationToken);
-            return parked ?? await grain.GetStatusAsync(cancellationToken);
+            return active.Contains(grain.GetGrainId())
+                ? grain.GetStatusAsync(cancellationToken)
+                : idle.DescribeAsync(new PartitionId(definition.Name, number), cancellationToken);
         });
         // The coordinator of an idle stream stays where it is, too.
         var rounds = definition.Partitions == 1 || idle is not null
             ? null : await grains.Rounds(definition.Name).GetStatusAsync(cancellationToken);
         return new StreamDescription(definition, [.. await Task.WhenAll(partitions)], rounds);
+    }
+
+    private static async Task<StreamDescription> WithStatusAsync(
+        StreamDefinition definition, GrainLookup grains, CancellationToken cancellationToken)
+    {
+        var partitions = Enumerable.Range(0, definition.Partitions)
+            .Select(number => grains.Partition(definition.Name, number).GetStatusAsync(cancellationToken));
+        return new StreamDescription(definition, [.. await Task.WhenAll(partitions)]);
     }
 }

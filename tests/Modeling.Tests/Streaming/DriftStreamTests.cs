@@ -49,6 +49,18 @@ public class DriftStreamTests
     [Fact]
     public void Learn_GradualDrift_IsFollowed() => Assert.InRange(StreamPass.Run(SyntheticKind.Gradual, 1).RocAuc, 0.95, 1);
 
+    // The first 24 events of the jump end a chunk: as part of the calibration they would lift the guard above those that follow.
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Learn_JumpWithinAChunk_IsNoticedAsABreakInTheNext(ulong seed)
+    {
+        var drifts = StreamPass.Run(SyntheticKind.Recurring, seed).Learner.Report().Drifts;
+        Assert.Equal((DriftKind.Suspected, 1024), (drifts[0].Kind, drifts[0].Seen));
+        Assert.Equal((DriftKind.Broken, 1152), (drifts[1].Kind, drifts[1].Seen));
+    }
+
     private static int[] Ranks(double[] values)
     {
         var ranks = new int[values.Length];

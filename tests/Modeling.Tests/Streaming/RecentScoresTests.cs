@@ -28,6 +28,18 @@ public class RecentScoresTests
     }
 
     [Fact]
+    public void Forget_UnfinishedChunk_LeavesTheOthers()
+    {
+        var recent = new RecentScores();
+        recent.Add(1);
+        recent.Fold(1, Options);
+        recent.Add(2);
+        recent.Forget();
+        recent.Fold(2, Options);
+        Assert.Equal((1, 1.0), (recent.Count, recent.Digest.Means[0]));
+    }
+
+    [Fact]
     public void Read_Written_GoesOnAlike()
     {
         var recent = new RecentScores();

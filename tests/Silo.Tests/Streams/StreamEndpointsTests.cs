@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DagmmStream.Silo.Tests.Api;
+using Orleans.Core.Internal;
 
 namespace DagmmStream.Silo.Tests.Streams;
 
@@ -195,11 +196,9 @@ public class StreamEndpointsTests(ApiFixture api)
         for (var partition = 0; partition < partitions; partition++)
         {
             var grain = api.Cluster.GetGrain<IPartitionGrain>(new PartitionId(stream, partition).ToString());
-            while (await management.GetActivationAddress(grain, Token) is not null)
-            {
-                await management.ForceActivationCollection(TimeSpan.Zero, Token);
+            await grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle(Token);
+            while ((await management.GetActiveGrains(grain.GetGrainId().Type, Token)).Contains(grain.GetGrainId()))
                 await timer.WaitForNextTickAsync(Token);
-            }
         }
     }
 
