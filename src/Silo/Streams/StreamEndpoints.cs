@@ -89,17 +89,19 @@ internal static class StreamEndpoints
     private static async Task<StreamDescription> WithStatusAsync(
         StreamDefinition definition, GrainLookup grains, IdlePartitions idle, HashSet<GrainId> active, CancellationToken cancellationToken)
     {
+        var isActive = false;
         var partitions = Enumerable.Range(0, definition.Partitions).Select(number =>
         {
             var grain = grains.Partition(definition.Name, number);
-            return active.Contains(grain.GetGrainId())
+            var own = active.Contains(grain.GetGrainId());
+            isActive |= own;
+            return own
                 ? grain.GetStatusAsync(cancellationToken)
                 : idle.DescribeAsync(new PartitionId(definition.Name, number), cancellationToken);
         });
+        var statuses = await Task.WhenAll(partitions);
         // The coordinator of an idle stream stays where it is, too.
-        var rounds = definition.Partitions == 1 || idle is not null
-            ? null : await grains.Rounds(definition.Name).GetStatusAsync(cancellationToken);
-        return new StreamDescription(definition, [.. await Task.WhenAll(partitions)], rounds);
+        return new StreamDescription(definition, [.. statuses], isActive ? await RoundsAsync(definition, grains, cancellationToken) : null);
     }
 
     private static async Task<StreamDescription> WithStatusAsync(
@@ -107,6 +109,11 @@ internal static class StreamEndpoints
     {
         var partitions = Enumerable.Range(0, definition.Partitions)
             .Select(number => grains.Partition(definition.Name, number).GetStatusAsync(cancellationToken));
-        return new StreamDescription(definition, [.. await Task.WhenAll(partitions)]);
+        return new StreamDescription(
+            definition, [.. await Task.WhenAll(partitions)], await RoundsAsync(definition, grains, cancellationToken));
     }
+
+    private static async Task<RoundStatus?> RoundsAsync(
+        StreamDefinition definition, GrainLookup grains, CancellationToken cancellationToken) =>
+        definition.Partitions == 1 ? null : await grains.Rounds(definition.Name).GetStatusAsync(cancellationToken);
 }

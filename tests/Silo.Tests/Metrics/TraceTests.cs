@@ -9,7 +9,7 @@ using OpenTelemetry.Trace;
 namespace DagmmStream.Silo.Tests.Metrics;
 
 /// <summary>One trace from the SDK's sending to the journal, over either transport.</summary>
-[Collection(MetricsCollection.Name)]
+[Collection(TraceCollection.Name)]
 public class TraceTests
 {
     private const string Push = "dagmm.push";
