@@ -19,7 +19,7 @@ public sealed class DeliveryTests
         service.Fault = _ =>
         {
             var at = Interlocked.Increment(ref next) - 1;
-            return at < faults.Length ? (FaultKind)(faults[at] % 5) : FaultKind.None;
+            return at < faults.Length ? (FaultKind)(faults[at] % 6) : FaultKind.None;
         };
         await using var client = await ClientAsync(service, options => options.BatchSize = (size % 20) + 1);
         var acknowledged = new List<float>();

@@ -51,7 +51,8 @@ internal sealed class RetryPolicy
         DagmmStreamException known => known.IsTransient,
 
         // All of the runtime's own failures (rejected message, silo unavailable, connection failed, gateway too busy) are about reaching
-        // the grain.
+        // the grain. It also cancels calls by itself: while a silo is lost its directory gives up what it was looking for.
+        OperationCanceledException => true,
         Orleans.Runtime.OrleansException or TimeoutException or IOException or SocketException or HttpRequestException => true,
         _ => false,
     };
@@ -117,7 +118,7 @@ internal sealed class RetryPolicy
             context.Properties.Set(DeadlineKey, _time.GetTimestamp() + Ticks(_callTimeout));
             return await pipeline.ExecuteAsync(static async (context, call) => await call(context.CancellationToken), context, call);
         }
-        catch (Exception error) when (error is not (DagmmStreamException or OperationCanceledException))
+        catch (Exception error) when (error is not DagmmStreamException && !cancellationToken.IsCancellationRequested)
         {
             throw Wrap(error, what);
         }

@@ -52,6 +52,9 @@ internal sealed class FakePartition(FakeGrains service) : IPartitionGrain
             case FaultKind.LostReply:
                 Accept(batch);
                 throw new TimeoutException("no answer in time");
+            case FaultKind.Cancelled:
+                Accept(batch);
+                throw new OperationCanceledException("the directory gave up");
             default: return Accept(batch);
         }
     }

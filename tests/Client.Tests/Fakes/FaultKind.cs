@@ -17,6 +17,9 @@ internal enum FaultKind
     /// <summary>Refused for lack of room.</summary>
     Refused,
 
+    /// <summary>Accepted, but the runtime cancels the call: a directory gave up what it was looking for.</summary>
+    Cancelled,
+
     /// <summary>A final error.</summary>
     Final,
 }
