@@ -86,7 +86,7 @@ public sealed class DemoRunner(DagmmStreamClient client, DemoOptions options, Cl
 
     private Task WriteVerdictAsync(EventScore score, string verdict) => console.Output.WriteLineAsync(string.Create(
         CultureInfo.InvariantCulture,
-        $"{score.Timestamp.UtcDateTime:HH:mm:ss.f}  {score.Sequence,8}  {score.Energy,8:F2}  {score.PValue,7:0.#####}  {verdict}"));
+        $"{score.Timestamp.UtcDateTime:HH:mm:ss.f}  {score.Sequence,8}  {score.Energy,8:F2}  {score.PValue,7:G3}  {verdict}"));
 
     private Task ShowRateAsync(TimeSpan elapsed, double rate)
     {
