@@ -89,24 +89,27 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         if (status.Trained != status.Accepted - (status.Accepted % chunk))
             _violations.Add($"{partition}: {status.Accepted} events accepted, {status.Trained} trained");
         if (status.TrainingFault is not null) _violations.Add($"{partition}: training stopped: {status.TrainingFault}");
-        var missing = Missing(acknowledged);
-        if (missing >= 0) _violations.Add($"{partition}: sequence {missing} was never acknowledged, or twice");
+        if (Missing(acknowledged) is { } unacknowledged) _violations.Add($"{partition}: among the acknowledged {unacknowledged}");
         var scores = await stream.GetScoresAsync(0, count + 1, partition.Partition, cancellationToken);
         if (scores.Count != count) _violations.Add($"{partition}: {count} events acknowledged, {scores.Count} scores kept");
         for (var i = 0; i < scores.Count; i++)
             if (scores[i].Offset != i) _violations.Add($"{partition}: offset {scores[i].Offset} where {i} is due");
-        missing = Missing([.. scores.Select(score => score.Sequence)]);
-        if (missing >= 0) _violations.Add($"{partition}: sequence {missing} is missing among the scores, or there twice");
+        if (Missing([.. scores.Select(score => score.Sequence)]) is { } unscored)
+            _violations.Add($"{partition}: among the scores {unscored}");
         return count;
     }
 
-    /// <summary>The first sequence that is missing or there twice; -1 when all are there once.</summary>
-    private static long Missing(long[] sequences)
+    /// <summary>The first sequence that is missing or there twice; null when all are there once.</summary>
+    private static string? Missing(long[] sequences)
     {
         Array.Sort(sequences);
         for (var i = 0; i < sequences.Length; i++)
-            if (sequences[i] != i) return i;
-        return -1;
+        {
+            if (sequences[i] > i) return $"sequence {i} is missing";
+            if (sequences[i] < i) return $"sequence {sequences[i]} is there twice";
+        }
+
+        return null;
     }
 
     /// <summary>Lines of a silo's log that speak of exceptions nobody has thought of.</summary>

@@ -69,6 +69,8 @@ public abstract class JournalSuite : StoreSuite
         await Task.WhenAll(fine, taken);
         await ThrowsAsync(ErrorCode.Fenced, () => journal.TruncateAsync(old, 100, Token));
         await ThrowsAsync(ErrorCode.Fenced, () => journal.DeleteAsync(old, Token));
+        await ThrowsAsync(ErrorCode.Fenced, () => journal.ConfirmAsync(old, Token));
+        await journal.ConfirmAsync(current, Token);
         Assert.Single(await ReadAllAsync(journal, current));
     }
 

@@ -262,6 +262,20 @@ internal sealed partial class PartitionGrain
         return _fault;
     }
 
+    private async Task ConfirmOwnershipAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _services.Journal.ConfirmAsync(_handle, cancellationToken);
+        }
+        catch (DagmmStreamException exception) when (exception.Code == ErrorCode.Fenced)
+        {
+            throw StepDown(exception);
+        }
+
+        ThrowIfFaulted();
+    }
+
     private void ThrowIfFaulted()
     {
         if (_fault is null) return;

@@ -66,11 +66,12 @@ internal sealed partial class PartitionGrain
         return drifts.ToImmutable();
     }
 
-    public Task<long> GetWatermarkAsync(string producer, CancellationToken cancellationToken)
+    public async Task<long> GetWatermarkAsync(string producer, CancellationToken cancellationToken)
     {
         ThrowIfFaulted();
         ArgumentException.ThrowIfNullOrEmpty(producer);
-        return Task.FromResult(_watermarks[producer]);
+        await ConfirmOwnershipAsync(cancellationToken);
+        return _watermarks[producer];
     }
 
     private PartitionStatus Status()

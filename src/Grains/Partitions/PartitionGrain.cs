@@ -88,7 +88,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         }
 
         var check = SequenceCheck.Of(_watermarks[batch.Producer], batch.FirstSequence, batch.Count);
-        if (check.IsGap) return Task.FromResult(Gap(batch, check));
+        if (check.IsGap) return GapAsync(batch, cancellationToken);
         var fresh = batch.Count - check.Duplicates;
         if (fresh > 0 && RefusalReason(fresh) is { } reason) return Task.FromResult(Refuse(batch, check, reason));
         if (check.Duplicates > 0)
@@ -147,12 +147,23 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         };
     }
 
-    private static PushReply Gap(EventBatch batch, SequenceCheck check) => new()
+    /// <summary>
+    /// A client believes this answer and numbers its events anew: an activation that lost the partition and does not know must not give it.
+    /// </summary>
+    private async Task<PushReply> GapAsync(EventBatch batch, CancellationToken cancellationToken)
     {
-        Outcome = PushOutcome.SequenceGap,
-        ExpectedSequence = check.Expected,
-        Reason = $"sequence {batch.FirstSequence} leaves a gap: producer \"{batch.Producer}\" must send {check.Expected} first",
-    };
+        await ConfirmOwnershipAsync(cancellationToken);
+        var check = SequenceCheck.Of(_watermarks[batch.Producer], batch.FirstSequence, batch.Count);
+
+        // What was missing may have come meanwhile.
+        if (!check.IsGap) return await PushAsync(batch, cancellationToken);
+        return new PushReply
+        {
+            Outcome = PushOutcome.SequenceGap,
+            ExpectedSequence = check.Expected,
+            Reason = $"sequence {batch.FirstSequence} leaves a gap: producer \"{batch.Producer}\" must send {check.Expected} first",
+        };
+    }
 
     /// <summary>Numbers, scores and hands over a batch in one go; the first await is the wait for the commit.</summary>
     private async Task<PushReply> AdmitAsync(EventBatch batch, SequenceCheck check)

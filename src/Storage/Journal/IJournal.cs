@@ -13,6 +13,16 @@ public interface IJournal
     Task<PartitionHandle> OpenAsync(PartitionId partition, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Confirms that nobody has taken the partition over. A silo that was frozen and declared dead may go on answering from what it knew:
+    /// what it says of the partition's state holds only if this succeeds after the question came.
+    /// </summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>Completes when the handle's epoch is the partition's.</returns>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.Fenced"/> (transient) when it is not.</exception>
+    Task ConfirmAsync(PartitionHandle partition, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Hands a batch to the writer synchronously (so that the order of calls is the order of commits) and completes when it is committed.
     /// When one append of a partition fails, those handed over behind it fail too.
     /// </summary>

@@ -24,6 +24,13 @@ internal sealed class StoreJournal(IRelationalStore store) : IJournal
         store.OpenPartitionAsync(partition, cancellationToken);
 
     /// <inheritdoc/>
+    public async Task ConfirmAsync(PartitionHandle partition, CancellationToken cancellationToken)
+    {
+        var epoch = await store.ReadEpochAsync(partition.Id, cancellationToken).ConfigureAwait(false);
+        if (epoch != partition.Epoch) throw StoreWriter.Fenced(partition, epoch);
+    }
+
+    /// <inheritdoc/>
     public Task AppendAsync(JournalAppend append)
     {
         ArgumentNullException.ThrowIfNull(append);

@@ -17,6 +17,8 @@ internal static class PostgreSqlSql
 
     public const string LockPartition = "SELECT epoch FROM dagmm_partition WHERE id = $1 FOR SHARE";
 
+    public const string ReadEpoch = "SELECT epoch FROM dagmm_partition WHERE id = $1";
+
     // Waits for a transaction that still holds the row in share mode.
     public const string AwaitPartition = "SELECT epoch FROM dagmm_partition WHERE id = $1 FOR NO KEY UPDATE";
 

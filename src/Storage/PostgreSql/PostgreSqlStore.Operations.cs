@@ -72,6 +72,9 @@ public sealed partial class PostgreSqlStore
     Task<IReadOnlyList<string>> IRelationalStore.ListStreamsAsync(CancellationToken cancellationToken) =>
         ListAsync(PostgreSqlSql.ListStreams, [], reader => reader.GetString(0), cancellationToken);
 
+    Task<long> IRelationalStore.ReadEpochAsync(long partitionId, CancellationToken cancellationToken) =>
+        FirstAsync(PostgreSqlSql.ReadEpoch, [partitionId], reader => reader.GetInt64(0), cancellationToken);
+
     Task<IReadOnlyList<JournalRow>> IRelationalStore.ReadJournalAsync(
         long partitionId, long fromOffset, int limit, CancellationToken cancellationToken) =>
         ListAsync(PostgreSqlSql.ReadJournal, [partitionId, fromOffset, limit], Row, cancellationToken);

@@ -77,6 +77,9 @@ public sealed partial class SqliteStore
             },
             cancellationToken);
 
+    Task<long> IRelationalStore.ReadEpochAsync(long partitionId, CancellationToken cancellationToken) =>
+        ReadAsync(connection => connection.Scalar(SqliteSql.Epoch, ("$id", partitionId)) as long? ?? 0, cancellationToken);
+
     Task<IReadOnlyList<JournalRow>> IRelationalStore.ReadJournalAsync(
         long partitionId, long fromOffset, int limit, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<JournalRow>>(connection => ReadJournal(connection, partitionId, fromOffset, limit), cancellationToken);

@@ -16,6 +16,9 @@ internal interface IRelationalStore : IStore
     /// <summary>Raises the epoch of a partition, whose row is created when missing.</summary>
     Task<PartitionHandle> OpenPartitionAsync(PartitionId partition, CancellationToken cancellationToken);
 
+    /// <summary>The epoch of a partition now; 0 when its row does not exist.</summary>
+    Task<long> ReadEpochAsync(long partitionId, CancellationToken cancellationToken);
+
     Task<IReadOnlyList<JournalRow>> ReadJournalAsync(long partitionId, long fromOffset, int limit, CancellationToken cancellationToken);
 
     Task<int> TruncateAsync(PartitionHandle partition, long belowOffset, int limit, CancellationToken cancellationToken);

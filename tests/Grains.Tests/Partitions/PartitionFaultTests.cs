@@ -46,6 +46,27 @@ public sealed class PartitionFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Push_GapMetByAnActivationThatLostThePartition_FencedNotAGap()
+    {
+        await using var silo = await StartAsync(events: 300);
+        await silo.Services.GetRequiredService<IJournal>().OpenAsync(new PartitionId(Stream, 0), Token);
+        var exception = await Assert.ThrowsAsync<DagmmStreamException>(
+            () => silo.Partition(Stream).PushAsync(TestEvents.Batch(310, 10), Token));
+        Assert.Equal(ErrorCode.Fenced, exception.Code);
+        await PushUntilAcceptedAsync(silo, 300, 10);
+    }
+
+    [Fact]
+    public async Task Watermark_AskedOfAnActivationThatLostThePartition_Fenced()
+    {
+        await using var silo = await StartAsync(events: 300);
+        await silo.Services.GetRequiredService<IJournal>().OpenAsync(new PartitionId(Stream, 0), Token);
+        var exception = await Assert.ThrowsAsync<DagmmStreamException>(
+            () => silo.Partition(Stream).GetWatermarkAsync(TestEvents.Batch(0, 1).Producer, Token));
+        Assert.Equal(ErrorCode.Fenced, exception.Code);
+    }
+
+    [Fact]
     public async Task Restart_NewestCheckpointDamaged_UsesTheOlderOneAndTheJournal()
     {
         var expected = await StopAsync(await StartAsync(events: 1500, checkpoints: 2));
