@@ -9,10 +9,11 @@ internal sealed class PrequentialRun
     private readonly LabelledData _data;
     private readonly IPrequentialLearner _learner;
     private readonly EnergyScorer _scorer = new();
+    private readonly EnergyScore[] _batch;
 
     private PrequentialRun(LabelledData data, IPrequentialLearner learner)
     {
-        (_data, _learner) = (data, learner);
+        (_data, _learner, _batch) = (data, learner, new EnergyScore[learner.ChunkSize]);
         (Scores, PValues) = (new double[data.Count], new double[data.Count]);
         Array.Fill(PValues, 1);
     }
@@ -46,7 +47,8 @@ internal sealed class PrequentialRun
         {
             cancellationToken.ThrowIfCancellationRequested();
             var count = Math.Min(chunk, data.Count - start);
-            for (var i = start; i < start + count; i++) run.Score(i);
+            // Snapshots change between chunks only, and an event gets the same bits alone or in any batch.
+            run.Score(start, count);
             // A chunk is learned when it is complete, as in the service.
             if (count < chunk) continue;
             learner.Learn(data.Rows.AsSpan(start * d, count * d), count);
@@ -56,10 +58,16 @@ internal sealed class PrequentialRun
         return run;
     }
 
-    private void Score(int i)
+    private void Score(int start, int count)
     {
         if (_learner.Snapshot is not { } snapshot) return;
-        var score = _scorer.Score(snapshot, _data.Rows.AsSpan(i * _data.Features, _data.Features)).Score;
+        var rows = _data.Rows.AsSpan(start * _data.Features, count * _data.Features);
+        _scorer.Score(snapshot, rows, count, _batch);
+        for (var i = 0; i < count; i++) Keep(start + i, _batch[i].Score, snapshot);
+    }
+
+    private void Keep(int i, double score, ModelSnapshot snapshot)
+    {
         if (!double.IsFinite(score))
         {
             NotFinite++;

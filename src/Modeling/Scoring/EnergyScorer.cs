@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DagmmStream.Modeling.Specification;
 using DagmmStream.Modeling.Training.Simd;
@@ -54,6 +55,7 @@ public sealed class EnergyScorer
     /// <param name="count">Events.</param>
     /// <param name="scores">Receives the scores [count].</param>
     /// <exception cref="ArgumentException">A span is too short.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Score(ModelSnapshot snapshot, ReadOnlySpan<float> rows, int count, Span<EnergyScore> scores)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -85,6 +87,7 @@ public sealed class EnergyScorer
         Standardized(Vector512.Create(energy), median, range).ToScalar();
 
     /// <summary>Adds the contributions of one member to the live scores, each divided by the number of members.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void AddStandardized(ReadOnlySpan<double> energies, double median, double range, int members, Span<double> live)
     {
         var (i, lanes) = (0, Vector512<double>.Count);
@@ -97,6 +100,7 @@ public sealed class EnergyScorer
         for (; i < live.Length; i++) live[i] += Standardized(Bounded(energies[i]), median, range) / members;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector512<double> Standardized(Vector512<double> energy, double median, double range)
     {
         var u = (energy - Vector512.Create(median)) / Vector512.Create(Math.Max(range, SmallestRange));
@@ -107,6 +111,7 @@ public sealed class EnergyScorer
     private static Vector512<double> Bounded(Vector512<double> energy) => Vector512.ConditionalSelect(
         Vector512.LessThanOrEqual(Vector512.Abs(energy), Vector512.Create(double.MaxValue)), energy, Vector512.Create(double.MaxValue));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ScoreTile(
         ModelSnapshot snapshot, BatchBuffers buffers, ReadOnlySpan<float> rows, int count, Span<EnergyScore> scores)
     {
@@ -122,6 +127,7 @@ public sealed class EnergyScorer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void LiveTile(
         ModelSnapshot snapshot, BatchBuffers buffers, ReadOnlySpan<float> rows, int count, Span<double> live)
     {
@@ -153,6 +159,7 @@ public sealed class EnergyScorer
         for (var i = 0; i < count; i++) live[i] = history.Mix(live[i], rows.Slice(i * features, features));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (double Energy, double Live) Live(ModelSnapshot snapshot, ReadOnlySpan<float> features, Span<double> memberEnergies)
     {
         var spec = snapshot.Layout.Spec;

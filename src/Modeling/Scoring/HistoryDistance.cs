@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DagmmStream.Modeling.Checkpoints;
 using DagmmStream.Modeling.Statistics;
 
@@ -43,6 +44,7 @@ internal sealed class HistoryDistance
     /// <param name="rows">Raw features [n, d].</param>
     /// <param name="live">Live scores of the members [n]; the distance is mixed in.</param>
     /// <returns>The distance.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static HistoryDistance Measure(FeatureScaler summary, double weight, ReadOnlySpan<float> rows, Span<double> live)
     {
         var (precision, distances) = (Precision(summary), Distances(summary, rows[..(live.Length * summary.Features)]));
@@ -54,6 +56,7 @@ internal sealed class HistoryDistance
     }
 
     /// <summary>Distances of rows [n, d] from the events of a summary, not standardised.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double[] Distances(FeatureScaler summary, ReadOnlySpan<float> rows)
     {
         var (d, distances, precision) = (summary.Features, new double[rows.Length / summary.Features], Precision(summary));
@@ -84,6 +87,7 @@ internal sealed class HistoryDistance
     private double Mix(double live, double distance) =>
         ((1 - Weight) * live) + (Weight * EnergyScorer.Standardized(distance, Median, Range));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Of(ReadOnlySpan<double> mean, double[] precision, ReadOnlySpan<float> row)
     {
         row = row[..precision.Length];
@@ -93,6 +97,7 @@ internal sealed class HistoryDistance
         return sum / precision.Length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double[] Precision(FeatureScaler summary)
     {
         var precision = new double[summary.Features];

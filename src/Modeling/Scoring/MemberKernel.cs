@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DagmmStream.Modeling.Specification;
 using DagmmStream.Modeling.Training.Simd;
@@ -55,6 +56,7 @@ internal sealed unsafe class MemberKernel
     /// <param name="z">Scratch [D, rows].</param>
     /// <param name="shares">Scratch [K, rows].</param>
     /// <param name="energies">Receives the energies [rows]; as <see cref="Energy"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Energies(ScoringTile tile, float* scaled, double* z, double* shares, double* energies)
     {
         InputPass.Map(scaled, tile.Mapped, _spec.Features * ScoringTile.Rows, _network.Member.InputMap);
@@ -68,6 +70,7 @@ internal sealed unsafe class MemberKernel
         _mixture.Energies(z, shares, energies, tile.Active.Padded);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Latent(float* input, float* code, float* output, double* z)
     {
         var (first, second) = ReconstructionFeatureMath.Features(_spec, ReconstructionPass.SumsOf(input, output, _spec.Features));

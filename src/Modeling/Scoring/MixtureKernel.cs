@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DagmmStream.Modeling.Statistics;
 using DagmmStream.Modeling.Training.Simd;
@@ -53,6 +54,7 @@ internal sealed unsafe class MixtureKernel
     /// <param name="z">z [D], padded to a multiple of four with zeros.</param>
     /// <param name="scratch"><see cref="ScratchLength"/> values.</param>
     /// <returns>The energy; not finite for a z that is not.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Energy(double* z, double* scratch)
     {
         var blocks = _normalizers.Length / Lanes;
@@ -75,6 +77,7 @@ internal sealed unsafe class MixtureKernel
     /// <param name="shares">Receives the responsibilities, columns [K, rows]; scratch in any case.</param>
     /// <param name="energies">Receives the energies [rows].</param>
     /// <param name="count">Rows wanted, a multiple of <see cref="ScoringTile.Group"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Energies(double* z, double* shares, double* energies, int count)
     {
         fixed (double* rows = _rows)
@@ -87,6 +90,7 @@ internal sealed unsafe class MixtureKernel
     }
 
     /// <summary>shares = exp(shares - log of the sum of exp(shares)) over components; gives minus that logarithm.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Normalise(double* shares, int components, double* energies, int count)
     {
         for (var row = 0; row < count; row += Lanes)
@@ -109,6 +113,7 @@ internal sealed unsafe class MixtureKernel
 
     private static int RowsLength(int d) => (d * (d + 3)) / 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int LanesLength(int d)
     {
         var values = 0;
@@ -117,6 +122,7 @@ internal sealed unsafe class MixtureKernel
     }
 
     /// <summary>Four rows of W at once, in all of a block's components.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Vector512<double> Joint(double* at, double* z, Vector512<double> normalizer)
     {
         var total = Vector512<double>.Zero;
@@ -144,6 +150,7 @@ internal sealed unsafe class MixtureKernel
         return Vector512.FusedMultiplyAdd(Vector512.Create(-0.5), total, normalizer);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double LogSum(double* joints, double largest)
     {
         var (sum, shift) = (0.0, Vector512.Create(largest));
@@ -153,6 +160,7 @@ internal sealed unsafe class MixtureKernel
         return largest + VectorMath.Log(Vector512.Create(sum)).ToScalar();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Largest(Vector512<double> values)
     {
         var half = Vector256.Max(values.GetLower(), values.GetUpper());
@@ -161,6 +169,7 @@ internal sealed unsafe class MixtureKernel
     }
 
     /// <summary>Two rows of W over four vectors of events: eight running sums hide the latency of a multiply-add.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Joints(double* weights, double* z, double normalizer, double* joints, int count)
     {
         for (var row = 0; row < count; row += 4 * Lanes)
@@ -211,6 +220,7 @@ internal sealed unsafe class MixtureKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void LastRow(
         double* at, double* x, ref Vector512<double> q0, ref Vector512<double> q1, ref Vector512<double> q2, ref Vector512<double> q3)
     {
@@ -230,6 +240,7 @@ internal sealed unsafe class MixtureKernel
     }
 
     /// <summary>Inverse of a lower triangular matrix, packed by rows, into a full one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Invert(ReadOnlySpan<double> packed, int d, double[] inverse)
     {
         Array.Clear(inverse);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DagmmStream.Modeling.Specification;
 using DagmmStream.Modeling.Training.Simd;
@@ -18,6 +19,7 @@ internal sealed unsafe class PackedLayers
     private PackedLayers(LayerShape[] layers, float[] values) => (_layers, _values) = (layers, values);
 
     /// <summary>Packs a stack of layers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static PackedLayers Of(ImmutableArray<LayerShape> layers, ReadOnlySpan<float> weights)
     {
         var (values, at) = (new float[layers.Sum(layer => (layer.Inputs + 1) * Pad(layer.Outputs))], 0);
@@ -34,6 +36,7 @@ internal sealed unsafe class PackedLayers
     }
 
     /// <summary>Packs P [inputs, outputs], a layer without biases.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static PackedLayers OfSkip(ReadOnlySpan<float> weights, int inputs, int outputs)
     {
         var padded = Pad(outputs);
@@ -43,6 +46,7 @@ internal sealed unsafe class PackedLayers
     }
 
     /// <summary>Outputs of the last layer; hidden ones alternate between two buffers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(float* input, float* output, float* left, float* right, Activation activation)
     {
         fixed (float* values = _values)
@@ -70,6 +74,7 @@ internal sealed unsafe class PackedLayers
     }
 
     /// <summary>As <see cref="Forward"/> for a tile, by columns [width, <see cref="ScoringTile.Rows"/>]; the same bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ForwardTile(float* input, float* output, float* left, float* right, RowShape rows, Activation activation)
     {
         fixed (float* values = _values)
@@ -96,6 +101,7 @@ internal sealed unsafe class PackedLayers
             DenseKernel.Multiply(Packed(values + padded, _layers[0], padded), null, input, output, rows, accumulate: true);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Activate(float* columns, int count, RowShape rows, Activation activation)
     {
         if (rows.Padded == rows.Stride)
@@ -112,6 +118,7 @@ internal sealed unsafe class PackedLayers
 
     private static int Pad(int outputs) => (outputs + Lanes - 1) / Lanes * Lanes;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(float* weights, int inputs, int padded, float* input, float* output)
     {
         var o = 0;
@@ -126,6 +133,7 @@ internal sealed unsafe class PackedLayers
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add4(float* weights, int inputs, int padded, float* input, float* output)
     {
         var (a, b) = (Vector512.Load(output), Vector512.Load(output + Lanes));

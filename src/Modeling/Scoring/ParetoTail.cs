@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DagmmStream.Modeling.Scoring;
 
 /// <summary>
@@ -44,6 +46,7 @@ internal readonly struct ParetoTail
     /// <param name="limit">What the censored ones exceed; at least the largest excess.</param>
     /// <param name="smallestScale">Scale where all excesses are 0: too small to matter, so that p still falls.</param>
     /// <returns>The tail.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ParetoTail Fit(
         ReadOnlySpan<double> excesses, ReadOnlySpan<double> weights, double censored, double limit, double smallestScale)
     {
@@ -88,6 +91,7 @@ internal readonly struct ParetoTail
     /// The scale of greatest likelihood for a shape: the root of m = sum (1 + shape) e/(scale + shape e) + c limit/(scale + shape limit),
     /// whose right side falls with the scale.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double BestScale(double shape, double start, in Sample sample)
     {
         var limit = sample.Limit;
@@ -118,6 +122,7 @@ internal readonly struct ParetoTail
     }
 
     /// <summary>Derivative of the logarithm of the posterior by the shape, at the best scale.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Slope(double shape, double scale, in Sample sample)
     {
         var slope = (PriorShape - shape) / (PriorDeviation * PriorDeviation);

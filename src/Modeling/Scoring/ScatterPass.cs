@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DagmmStream.Modeling.Statistics;
 using DagmmStream.Modeling.Training.Simd;
@@ -50,6 +51,7 @@ internal sealed unsafe class ScatterPass
     /// <summary>Adds a tile.</summary>
     /// <param name="z">Columns [<see cref="Columns"/>, rows].</param>
     /// <param name="shares">Columns [K, rows]; 0 for rows left out.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(double* z, double* shares)
     {
         for (var k = 0; k < _components; k++, shares += TileRows)
@@ -65,6 +67,7 @@ internal sealed unsafe class ScatterPass
     /// <summary>The statistics.</summary>
     /// <param name="rows">Rows that were not left out.</param>
     /// <param name="shift">Added to the means [D].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public MixtureStatistics Statistics(long rows, ReadOnlySpan<double> shift)
     {
         var d = _dimension;
@@ -92,6 +95,7 @@ internal sealed unsafe class ScatterPass
         return MixtureStatistics.FromParts(_components, d, rows, logWeights, means, covariances);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double Sum(int k, int i, int j)
     {
         var (row, column) = (i / Block, j / Block);
@@ -107,6 +111,7 @@ internal sealed unsafe class ScatterPass
         AddRow(left + (2 * TileRows), right, sums + (2 * Block * Lanes));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddRow(double* left, double* right, double* sums)
     {
         var (a0, a1) = (Vector512.Load(sums), Vector512.Load(sums + Lanes));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DagmmStream.Modeling.Specification;
 using DagmmStream.Modeling.Statistics;
@@ -66,6 +67,7 @@ internal sealed unsafe class WindowWorkspace
     }
 
     /// <summary>Columns of scaled features of a tile; rows beyond the last are scaled zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Load(ReadOnlySpan<float> rows, FeatureScaler scaler, int count, float* columns)
     {
         var features = scaler.Features;
@@ -75,6 +77,7 @@ internal sealed unsafe class WindowWorkspace
 
     /// <summary>Computes z = [z_c, z_r] of all rows (Zong et al. 2018, equations 1 to 3), not standardised.</summary>
     /// <param name="network">The member's layers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Encode(MemberNetworkKernel network)
     {
         var x = Mapped(network.Member.InputMap);
@@ -89,6 +92,7 @@ internal sealed unsafe class WindowWorkspace
     }
 
     /// <summary>Mean and sqrt(population variance + floor) of z over the rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public LatentStandardizer Measure(double varianceFloor)
     {
         var d = Spec.LatentDimension;
@@ -105,6 +109,7 @@ internal sealed unsafe class WindowWorkspace
     }
 
     /// <summary>Standardises z: (z - mean) / deviation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Standardize(ReadOnlySpan<double> mean, ReadOnlySpan<double> deviation)
     {
         for (var tile = 0; tile < _tiles; tile++)
@@ -114,6 +119,7 @@ internal sealed unsafe class WindowWorkspace
 
     /// <summary>Memberships by the estimation network (equation 4); z must not be centred yet.</summary>
     /// <param name="estimation">The member's estimation network.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Estimate(PackedLayers estimation)
     {
         for (var tile = 0; tile < _tiles; tile++)
@@ -131,6 +137,7 @@ internal sealed unsafe class WindowWorkspace
     /// Subtracts means from z, so that statistics lose nothing to cancellation; <see cref="Respond"/> and <see cref="Statistics"/> add
     /// them again.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Centre(ReadOnlySpan<double> mean)
     {
         mean.CopyTo(new Span<double>(_shift, mean.Length));
@@ -139,6 +146,7 @@ internal sealed unsafe class WindowWorkspace
     }
 
     /// <summary>Energies of all rows under a mixture (equation 6), and their responsibilities.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Respond(Mixture mixture)
     {
         var kernel = new MixtureKernel(mixture, new ReadOnlySpan<double>(_shift, Spec.LatentDimension));
@@ -156,6 +164,7 @@ internal sealed unsafe class WindowWorkspace
 
     /// <summary>Leaves the rows beyond an energy out of the statistics.</summary>
     /// <param name="limit">The energy.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void TrimAbove(double limit)
     {
         _left = 0;
@@ -169,6 +178,7 @@ internal sealed unsafe class WindowWorkspace
     }
 
     /// <summary>Statistics of z under the responsibilities (equation 5).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public MixtureStatistics Statistics()
     {
         _scatter.Clear();
@@ -191,6 +201,7 @@ internal sealed unsafe class WindowWorkspace
     }
 
     /// <summary>Rows of the last tile beyond the window count for nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void HidePadding()
     {
         _left = 0;
@@ -198,6 +209,7 @@ internal sealed unsafe class WindowWorkspace
         for (var k = 0; k < Spec.Components; k++) new Span<double>(Shares(tile) + (k * TileRows) + rows, TileRows - rows).Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double SumOf(int tile, int j)
     {
         var column = Column(tile, j);
@@ -208,6 +220,7 @@ internal sealed unsafe class WindowWorkspace
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double SquaresOf(int tile, int j, double mean)
     {
         var column = Column(tile, j);

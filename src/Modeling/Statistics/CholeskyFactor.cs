@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DagmmStream.Modeling.Statistics;
 
 /// <summary>The lower Cholesky factor C of a symmetric positive definite matrix, C C' = A, packed by rows, in double. Immutable.</summary>
@@ -34,6 +36,7 @@ public sealed class CholeskyFactor
     /// <param name="dimension">D.</param>
     /// <param name="repairs">Jitters added; 0 if the matrix was positive definite.</param>
     /// <returns>The factor, or null if the matrix has a value that is not finite.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static CholeskyFactor? Create(ReadOnlySpan<double> matrix, int dimension, out int repairs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
@@ -59,6 +62,7 @@ public sealed class CholeskyFactor
     /// <summary>Squared Mahalanobis length ||C^-1 v||² of a vector under A, by forward substitution.</summary>
     /// <param name="vector">v [D]; overwritten by C^-1 v.</param>
     /// <returns>The squared length.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double SquaredLength(Span<double> vector)
     {
         var (sum, at) = (0.0, 0);
@@ -76,6 +80,7 @@ public sealed class CholeskyFactor
 
     /// <summary>The matrix A = C C'.</summary>
     /// <param name="matrix">Receives A [D, D], row-major.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Reconstruct(Span<double> matrix)
     {
         for (var i = 0; i < Dimension; i++)
@@ -86,6 +91,7 @@ public sealed class CholeskyFactor
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static CholeskyFactor? FromPacked(int dimension, double[] packed)
     {
         for (var i = 0; i < dimension; i++)
@@ -95,6 +101,7 @@ public sealed class CholeskyFactor
 
     private static int RowStart(int row) => row * (row + 1) / 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryFactorise(ReadOnlySpan<double> matrix, int dimension, double jitter, double[] packed)
     {
         for (var i = 0; i < dimension; i++)

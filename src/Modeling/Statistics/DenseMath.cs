@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace DagmmStream.Modeling.Statistics;
@@ -7,6 +8,7 @@ namespace DagmmStream.Modeling.Statistics;
 internal static class DenseMath
 {
     /// <summary>Adds factor · source to target.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(Span<double> target, ReadOnlySpan<double> source, double factor)
     {
         source = source[..target.Length];
@@ -18,6 +20,7 @@ internal static class DenseMath
     }
 
     /// <summary>Inner product of two vectors of one length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Dot<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right)
         where T : struct, IBinaryFloatingPointIeee754<T>
     {
@@ -32,6 +35,7 @@ internal static class DenseMath
     }
 
     /// <summary>Inner product of two float vectors of one length, summed in double: only its result is rounded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float DotWide(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {
         right = right[..left.Length];

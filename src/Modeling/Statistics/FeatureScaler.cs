@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DagmmStream.Modeling.Checkpoints;
 
@@ -78,6 +79,7 @@ public sealed class FeatureScaler
     /// <param name="features">Features d.</param>
     /// <param name="kind">How features are scaled.</param>
     /// <returns>The summary.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static FeatureScaler Of(ReadOnlySpan<float> rows, int count, int features, ScalerKind kind = ScalerKind.Standardize)
     {
         var empty = Identity(features, kind);
@@ -110,6 +112,7 @@ public sealed class FeatureScaler
     /// <param name="right">The other.</param>
     /// <returns>The summary; one of the arguments if the other has no rows.</returns>
     /// <exception cref="ArgumentException">Features or kinds differ.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static FeatureScaler Merge(FeatureScaler left, FeatureScaler right)
     {
         ArgumentNullException.ThrowIfNull(left);
@@ -168,6 +171,7 @@ public sealed class FeatureScaler
     /// <summary>Scales one row; finite input gives finite output.</summary>
     /// <param name="row">Raw values [d].</param>
     /// <param name="scaled">Receives the scaled values [d].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Transform(ReadOnlySpan<float> row, Span<float> scaled)
     {
         var (d, j, lanes) = (_center.Length, 0, Vector512<double>.Count);
@@ -186,12 +190,14 @@ public sealed class FeatureScaler
     /// <param name="column">Raw values [count], replaced.</param>
     /// <param name="count">A multiple of eight.</param>
     /// <param name="feature">Index of the feature.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal unsafe void TransformColumn(float* column, int count, int feature)
     {
         var (center, width) = (Vector512.Create(_center[feature]), Vector512.Create(_width[feature]));
         for (var i = 0; i < count; i += Vector512<double>.Count) Scale(Vector256.Load(column + i), center, width).Store(column + i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector256<float> Scale(Vector256<float> raw, Vector512<double> center, Vector512<double> width)
     {
         var wide = Vector512.Create(Vector256.WidenLower(raw), Vector256.WidenUpper(raw));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DagmmStream.Modeling.Statistics;
 
 /// <summary>Parameters of a mixture from its statistics; see <see cref="Specification.CovarianceRule"/> for the formulas.</summary>
@@ -7,6 +9,7 @@ internal static class MixtureRules
     private const double VarianceFloor = 1e-10;
     private const double Ridge = 1e-4;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (double[] LogShares, double[] Means, double[] Covariances) Epsilon(MixtureStatistics statistics, double epsilon)
     {
         var (components, d) = (statistics.Components, statistics.Dimension);
@@ -21,6 +24,7 @@ internal static class MixtureRules
         return (logShares, statistics.Means.ToArray(), covariances);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (double[] LogShares, double[] Means, double[] Covariances) Map(MixtureStatistics statistics, double priorStrength)
     {
         var (components, d) = (statistics.Components, statistics.Dimension);
@@ -54,6 +58,7 @@ internal static class MixtureRules
         return (logShares, means, covariances);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (double[] Mean, double[] Variance) Pooled(MixtureStatistics statistics)
     {
         var d = statistics.Dimension;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace DagmmStream.Modeling.Statistics;
@@ -41,6 +42,7 @@ internal static class Quantile
     }
 
     /// <summary>The values of a rank and of the next one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (double Below, double Above) Select(ReadOnlySpan<double> values, int rank, Span<double> candidates)
     {
         var (low, high) = (Key(Smallest(values)), Key(Largest(values)));
@@ -74,6 +76,7 @@ internal static class Quantile
         return double.IsFinite(next) ? next : other;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int CountUpTo(ReadOnlySpan<double> values, double limit)
     {
         var (limits, counts, at) = (Vector512.Create(limit), Vector512<long>.Zero, 0);
@@ -94,6 +97,7 @@ internal static class Quantile
 
     private static double Value(ulong key) => BitConverter.UInt64BitsToDouble((key & SignBit) == 0 ? ~key : key & ~SignBit);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Smallest(ReadOnlySpan<double> values)
     {
         var (smallest, at) = (Vector512.Create(values[0]), 0);
@@ -105,6 +109,7 @@ internal static class Quantile
         return result;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Largest(ReadOnlySpan<double> values)
     {
         var (largest, at) = (Vector512.Create(values[0]), 0);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DagmmStream.Modeling.Checkpoints;
 
 namespace DagmmStream.Modeling.Statistics;
@@ -56,6 +57,7 @@ internal sealed class QuantileDigest
     }
 
     /// <summary>The digest of the values of both.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static QuantileDigest Merge(QuantileDigest left, QuantileDigest right)
     {
         if (left.Count == 0) return right;
@@ -73,6 +75,7 @@ internal sealed class QuantileDigest
     }
 
     /// <summary>Values above one, those equal to it counted half; between clusters interpolated.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double CountAbove(double value)
     {
         var at = Array.BinarySearch(_means, value);
@@ -94,6 +97,7 @@ internal sealed class QuantileDigest
 
     /// <summary>A smallest value with at most so many above it: the inverse of <see cref="CountAbove"/>.</summary>
     /// <param name="count">Values above; -inf comes out at all of them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double ValueBelow(double count)
     {
         if (count >= Count) return double.NegativeInfinity;
@@ -138,6 +142,7 @@ internal sealed class QuantileDigest
         left._means[l] < right._means[r] || (left._means[l] == right._means[r] && left._weights[l] <= right._weights[r]);
 
     /// <summary>Joins neighbours, from the highest down, as long as the cluster is small beside what is above it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static QuantileDigest Cluster(double[] means, double[] weights)
     {
         // Written from the end of the same arrays, which reading has always passed.

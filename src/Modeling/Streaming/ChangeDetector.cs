@@ -15,7 +15,7 @@ internal sealed class ChangeDetector
     private const int MaximumBuckets = 64 * BucketsPerSize;
     private readonly double _delta;
 
-    // Newest first: size and sum of each bucket.
+    // Oldest first: size and sum of each bucket.
     private readonly List<(long Size, double Sum)> _buckets = [];
 
     public ChangeDetector(double delta) => _delta = delta;
@@ -31,17 +31,16 @@ internal sealed class ChangeDetector
     /// <summary>Adds a value in [0, 1].</summary>
     public void Add(double value)
     {
-        _buckets.Insert(0, (1, value));
+        _buckets.Add((1, value));
         (Count, Sum) = (Count + 1, Sum + value);
-        for (var start = 0; ;)
+        for (var newest = _buckets.Count - 1; ;)
         {
-            var end = start;
-            while (end < _buckets.Count && _buckets[end].Size == _buckets[start].Size) end++;
-            if (end - start <= BucketsPerSize) return;
-            var (older, newer) = (_buckets[end - 1], _buckets[end - 2]);
-            _buckets[end - 2] = (older.Size + newer.Size, older.Sum + newer.Sum);
-            _buckets.RemoveAt(end - 1);
-            start = end - 2;
+            var oldest = newest - BucketsPerSize;
+            if (oldest < 0 || _buckets[oldest].Size != _buckets[newest].Size) return;
+            var (older, newer) = (_buckets[oldest], _buckets[oldest + 1]);
+            _buckets[oldest] = (older.Size + newer.Size, older.Sum + newer.Sum);
+            _buckets.RemoveAt(oldest + 1);
+            newest = oldest;
         }
     }
 
@@ -53,9 +52,9 @@ internal sealed class ChangeDetector
         while (Cut() is { } cut)
         {
             var (older, olderSum) = (0L, 0.0);
-            for (var i = cut; i < _buckets.Count; i++) (older, olderSum) = (older + _buckets[i].Size, olderSum + _buckets[i].Sum);
+            for (var i = cut; i >= 0; i--) (older, olderSum) = (older + _buckets[i].Size, olderSum + _buckets[i].Sum);
             change += ((Sum - olderSum) / (Count - older)) - (olderSum / older);
-            _buckets.RemoveRange(cut, _buckets.Count - cut);
+            _buckets.RemoveRange(0, cut + 1);
             (Count, Sum) = (Count - older, Sum - olderSum);
         }
 
@@ -66,10 +65,11 @@ internal sealed class ChangeDetector
     {
         writer.Write(Sum);
         writer.Write(_buckets.Count);
-        foreach (var (size, sum) in _buckets)
+        // Newest first.
+        for (var i = _buckets.Count - 1; i >= 0; i--)
         {
-            writer.Write(size);
-            writer.Write(sum);
+            writer.Write(_buckets[i].Size);
+            writer.Write(_buckets[i].Sum);
         }
     }
 
@@ -88,25 +88,26 @@ internal sealed class ChangeDetector
             (detector.Count, last) = (detector.Count + size, size);
         }
 
+        detector._buckets.Reverse();
         if (!(detector.Sum >= -1 && detector.Sum <= detector.Count + 1))
             throw CheckpointReader.Malformed($"a change detector of {detector.Count} values cannot have the sum {detector.Sum}");
         return detector;
     }
 
-    /// <summary>The first bucket of the older part where old and new differ, the newest such place; null if none do.</summary>
+    /// <summary>The newest bucket of the older part where old and new differ, the newest such place; null if none do.</summary>
     private int? Cut()
     {
         var (mean, newer, newerSum) = (Mean, 0L, 0.0);
         var variance = mean * (1 - mean);
         var log = Math.Log(2 * Math.Log(Math.Max(Count, 3)) / _delta);
-        for (var i = 0; i < _buckets.Count - 1; i++)
+        for (var i = _buckets.Count - 1; i > 0; i--)
         {
             (newer, newerSum) = (newer + _buckets[i].Size, newerSum + _buckets[i].Sum);
             var older = Count - newer;
             if (newer < SmallestPart || older < SmallestPart) continue;
             var harmonic = 1 / ((1.0 / newer) + (1.0 / older));
             var bound = Math.Sqrt(2 / harmonic * variance * log) + (2 / (3 * harmonic) * log);
-            if (Math.Abs((newerSum / newer) - ((Sum - newerSum) / older)) > bound) return i + 1;
+            if (Math.Abs((newerSum / newer) - ((Sum - newerSum) / older)) > bound) return i - 1;
         }
 
         return null;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DagmmStream.Modeling.Specification;
 
@@ -25,6 +26,7 @@ public static unsafe class AdamUpdate
     /// moments
     /// are left alone.</param>
     /// <returns>True if applied.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryApply(TrainingState state, Span<float> gradient, in StepOptions options)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -68,6 +70,7 @@ public static unsafe class AdamUpdate
     }
 
     /// <summary>In double on sixteen lanes, the rest one by one: an order of its own, but always the same.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double SumOfSquares(ReadOnlySpan<float> values)
     {
         var (lower, upper, at) = (Vector512<double>.Zero, Vector512<double>.Zero, 0);
@@ -82,6 +85,7 @@ public static unsafe class AdamUpdate
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Move(
         TrainingState state, ReadOnlySpan<float> gradient, int offset, int start, int end,
         (double LearningRate, double First, double Second) rate)
@@ -97,6 +101,7 @@ public static unsafe class AdamUpdate
     }
 
     /// <summary>Sixteen weights, by the operations of <see cref="MoveOne"/> and in their order: the same bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Move(float* gradient, float* weights, float* first, float* second, float step, float root)
     {
         var g = Vector512.Load(gradient);

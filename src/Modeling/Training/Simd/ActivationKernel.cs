@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DagmmStream.Modeling.Specification;
 
@@ -10,6 +11,7 @@ internal static unsafe class ActivationKernel
     private const int Lanes = RowShape.Lanes;
 
     /// <summary>values = f(values).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(float* values, int count, Activation activation)
     {
         var isTanh = activation == Activation.Tanh;
@@ -21,6 +23,7 @@ internal static unsafe class ActivationKernel
     }
 
     /// <summary>gradient *= f'(x), told from the outputs f(x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(float* gradient, float* outputs, int count, Activation activation)
     {
         var isTanh = activation == Activation.Tanh;
@@ -32,6 +35,7 @@ internal static unsafe class ActivationKernel
     }
 
     /// <summary>product = values · factors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale(float* values, float* factors, float* product, int count)
     {
         for (var i = 0; i < count; i += Lanes) (Vector512.Load(values + i) * Vector512.Load(factors + i)).Store(product + i);

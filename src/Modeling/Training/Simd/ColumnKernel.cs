@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace DagmmStream.Modeling.Training.Simd;
@@ -10,6 +11,7 @@ internal static unsafe class ColumnKernel
     private const int Lanes = 8;
 
     /// <summary>Sum of values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Sum(double* values, int count)
     {
         var (a, b) = (Vector512<double>.Zero, Vector512<double>.Zero);
@@ -18,6 +20,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>Sum of left · right.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(double* left, double* right, int count)
     {
         var (a, b) = (Vector512<double>.Zero, Vector512<double>.Zero);
@@ -31,12 +34,14 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>target = left · right.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(double* left, double* right, double* target, int count)
     {
         for (var i = 0; i < count; i += Lanes) (Vector512.Load(left + i) * Vector512.Load(right + i)).Store(target + i);
     }
 
     /// <summary>target += factor · values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(double* target, double factor, double* values, int count)
     {
         var f = Vector512.Create(factor);
@@ -45,6 +50,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>target = scale · (values - shift).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Shift(double* values, double shift, double scale, double* target, int count)
     {
         var (s, f) = (Vector512.Create(shift), Vector512.Create(scale));
@@ -52,6 +58,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>target = exp(values - shift).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Exp(double* values, double shift, double* target, int count)
     {
         var s = Vector512.Create(shift);
@@ -59,6 +66,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>Largest value; NaN if one is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Max(double* values, int count)
     {
         var largest = Vector512.Load(values);
@@ -69,6 +77,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>target = values, in double.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Widen(float* values, double* target, int count)
     {
         for (var i = 0; i < count; i += 2 * Lanes)
@@ -80,6 +89,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>target = values, in float.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Narrow(double* values, float* target, int count)
     {
         for (var i = 0; i < count; i += 2 * Lanes)
@@ -87,6 +97,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>target += factor · values².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddSquares(double* target, double factor, double* values, int count)
     {
         var f = Vector512.Create(factor);
@@ -98,6 +109,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>products[m] = sum of left · column m, for four columns at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Dot4(double* left, double* columns, int stride, int count, double* products)
     {
         double* c0 = columns, c1 = c0 + stride, c2 = c1 + stride, c3 = c2 + stride;
@@ -122,6 +134,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>products[m] = sum of left · column m; the same bits as <see cref="Dot"/> of each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Dots(double* left, double* columns, int stride, int columnCount, int count, double* products)
     {
         var m = 0;
@@ -130,6 +143,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>target -= sum over m of factors[m] · columns[m].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SubtractSum(double* target, double* factors, int factorStride, double* columns, int stride, int terms, int count)
     {
         var i = 0;
@@ -152,6 +166,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>Six vectors: enough running sums to hide the latency of a multiply-add.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SubtractSum6(double* target, double* factors, int factorStride, double* columns, int stride, int terms)
     {
         var (a, b, c) = (Vector512.Load(target), Vector512.Load(target + Lanes), Vector512.Load(target + (2 * Lanes)));
@@ -176,6 +191,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>target += left · right.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddProduct(double* target, double* left, double* right, int count)
     {
         for (var i = 0; i < count; i += Lanes)
@@ -183,6 +199,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>target += values, widened.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddWidened(double* target, float* values, int count)
     {
         for (var i = 0; i < count; i += 2 * Lanes)
@@ -194,6 +211,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>target += values, narrowed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddNarrowed(float* target, double* values, int count)
     {
         for (var i = 0; i < count; i += 2 * Lanes)
@@ -204,6 +222,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>values = (values - mean) / deviation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Standardize(double* values, double mean, double deviation, int count)
     {
         var (m, s) = (Vector512.Create(mean), Vector512.Create(deviation));
@@ -211,6 +230,7 @@ internal static unsafe class ColumnKernel
     }
 
     /// <summary>values = -values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Negate(double* values, int count)
     {
         for (var i = 0; i < count; i += Lanes) (-Vector512.Load(values + i)).Store(values + i);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DagmmStream.Modeling.Specification;
 
 namespace DagmmStream.Modeling.Training.Simd;
@@ -42,6 +43,7 @@ internal sealed unsafe class CovarianceRulePass
     /// <param name="own">Weighted means and covariances.</param>
     /// <param name="member">The member.</param>
     /// <param name="mixture">Receives the mixture.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(double* z, double* logCounts, MixtureTerms own, MemberSpec member, MixtureTerms mixture)
     {
         var isMap = _spec.CovarianceRule == CovarianceRule.Map;
@@ -62,6 +64,7 @@ internal sealed unsafe class CovarianceRulePass
     /// <param name="ownGradient">Receives the gradient by weighted means and covariances.</param>
     /// <param name="countGradient">Receives the gradient by log counts [K].</param>
     /// <param name="latentGradient">Columns [D, stride]; what flows through the pooled moments is added.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(
         double* z, double* logCounts, MixtureTerms own, MemberSpec member, MixtureTerms gradient, MixtureTerms ownGradient,
         double* countGradient, double* latentGradient)
@@ -96,6 +99,7 @@ internal sealed unsafe class CovarianceRulePass
         return strength + count == 0 ? 1 : strength / (strength + count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Likelihood(int k, double logCount, MixtureTerms own, MixtureTerms mixture)
     {
         var d = Dimension;
@@ -105,6 +109,7 @@ internal sealed unsafe class CovarianceRulePass
         for (var j = 0; j < d; j++) mixture.Covariance(k)[(j * d) + j] += _spec.CovarianceEpsilon;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Posterior(int k, double count, MixtureTerms own, MemberSpec member, MixtureTerms mixture)
     {
         var d = Dimension;
@@ -126,6 +131,7 @@ internal sealed unsafe class CovarianceRulePass
     }
 
     /// <summary>Gradient by the log count of one component; the others go to their places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double PosteriorBackward(
         int k, double count, MixtureTerms own, MemberSpec member, MixtureTerms gradient, MixtureTerms ownGradient)
     {
@@ -155,6 +161,7 @@ internal sealed unsafe class CovarianceRulePass
         return count * ((gradient.LogShares[k] / smoothed) + (byShare * PseudoCount / (smoothed * smoothed)) + (byPrior * priorSlope));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pool(double* z)
     {
         for (var j = 0; j < Dimension; j++)
@@ -164,6 +171,7 @@ internal sealed unsafe class CovarianceRulePass
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PoolBackward(double* z, double* latentGradient)
     {
         for (var j = 0; j < Dimension; j++)

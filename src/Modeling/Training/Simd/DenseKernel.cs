@@ -21,6 +21,7 @@ internal static unsafe class DenseKernel
     /// <param name="output">Columns [outputs, stride].</param>
     /// <param name="rows">Rows of both.</param>
     /// <param name="accumulate">True to add to what stands in the output; <paramref name="bias"/> is then not read.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(Matrix weights, float* bias, float* input, float* output, RowShape rows, bool accumulate)
     {
         var row = 0;
@@ -41,6 +42,7 @@ internal static unsafe class DenseKernel
     /// <param name="left">Columns [outputs, stride].</param>
     /// <param name="right">Columns [inputs, stride], finite in the padding.</param>
     /// <param name="rows">Rows of both.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Outer(Matrix weights, float* left, float* right, RowShape rows)
     {
         if (weights.Outputs < 4 || weights.Inputs < 4)
@@ -64,6 +66,7 @@ internal static unsafe class DenseKernel
     }
 
     /// <summary>sums[o] = sum over rows of columns[o].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sum(float* columns, int count, float* sums, RowShape rows)
     {
         for (var o = 0; o < count; o++, columns += rows.Stride)
@@ -74,6 +77,7 @@ internal static unsafe class DenseKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Dot(float* left, float* right, int count)
     {
         var sum = Vector512<float>.Zero;
@@ -82,6 +86,7 @@ internal static unsafe class DenseKernel
         return Vector512.Sum(sum);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyOne(Matrix weights, int o, float* bias, float* input, float* output, int stride, bool accumulate)
     {
         output += o * stride;
@@ -93,6 +98,7 @@ internal static unsafe class DenseKernel
     }
 
     /// <summary>One output of 64 rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyRow(Matrix weights, int o, float* bias, float* input, float* output, int stride, bool accumulate)
     {
         output += o * stride;
@@ -113,6 +119,7 @@ internal static unsafe class DenseKernel
     }
 
     /// <summary>Four outputs of 64 rows: sixteen running sums, every loaded value used four times.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyWide(Matrix weights, int o, float* bias, float* input, float* output, int stride, bool accumulate)
     {
         float* o0 = output + (o * stride), o1 = o0 + stride, o2 = o1 + stride, o3 = o2 + stride;
@@ -183,6 +190,7 @@ internal static unsafe class DenseKernel
     }
 
     /// <summary>Sixteen dot products at once: every loaded column is used four times.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OuterBlock(Matrix weights, int o, int i, float* left, float* right, RowShape rows)
     {
         float* l1 = left + rows.Stride, l2 = l1 + rows.Stride, l3 = l2 + rows.Stride;
@@ -215,6 +223,7 @@ internal static unsafe class DenseKernel
         Store4(weights, o + 3, i, s30, s31, s32, s33);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Store4(
         Matrix weights, int o, int i, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
     {

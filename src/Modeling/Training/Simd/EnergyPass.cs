@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DagmmStream.Modeling.Specification;
 
 namespace DagmmStream.Modeling.Training.Simd;
@@ -42,6 +43,7 @@ internal sealed unsafe class EnergyPass
     /// <param name="repairs">Raised by the covariances that needed jitter.</param>
     /// <param name="penalty">Sum of the inverse variances (section 3.4).</param>
     /// <returns>Mean energy; NaN if a covariance is not finite.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Forward(double* z, MixtureTerms mixture, ref int repairs, out double penalty)
     {
         penalty = 0;
@@ -75,6 +77,7 @@ internal sealed unsafe class EnergyPass
     /// <param name="member">The weights of both terms.</param>
     /// <param name="gradient">Receives the gradient by the mixture.</param>
     /// <param name="latentGradient">Receives the gradient by z at fixed mixture, columns [D, stride]; 0 in padding rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(MixtureTerms mixture, MemberSpec member, MixtureTerms gradient, double* latentGradient)
     {
         var d = _dimension;
@@ -106,6 +109,7 @@ internal sealed unsafe class EnergyPass
     private double* Whitened(int k) => _whitened + ((long)k * _dimension * _rows.Stride);
 
     /// <summary>y = U'^-1 (z - mean), U' the Cholesky factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Whiten(double* inverse, double* z, double* mean, double* y)
     {
         for (var i = 0; i < _dimension; i++)
@@ -118,6 +122,7 @@ internal sealed unsafe class EnergyPass
     }
 
     /// <summary>Whitened gradient (total · I - sum of share · y y')/2: in whitened space the two terms cancel without loss.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CovarianceGradient(double* share, double* y, double total, double* gradient)
     {
         var (d, stride) = (_dimension, _rows.Stride);
@@ -129,6 +134,7 @@ internal sealed unsafe class EnergyPass
     }
 
     /// <summary>v = U^-1 y; z gets share · v, the mean the opposite sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void LatentGradient(double* inverse, double* share, double* y, double* meanGradient, double* latentGradient)
     {
         var (d, stride) = (_dimension, _rows.Stride);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DagmmStream.Modeling.Specification;
 
@@ -31,6 +32,7 @@ internal sealed unsafe class InputPass
     /// <param name="batch">Scaled input [rows, d], row-major; the same in every call until a cut.</param>
     /// <param name="map">The member's map.</param>
     /// <returns>Columns [d, stride], 0 in padding rows.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public float* Columns(ReadOnlySpan<float> batch, InputMap map)
     {
         var columns = _columns[(int)map];
@@ -61,6 +63,7 @@ internal sealed unsafe class InputPass
     }
 
     /// <summary>The scaled value that a map turns into a mapped one; beyond the map's range its border.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Unmap(double mapped, InputMap map) => map switch
     {
         InputMap.Clip => mapped,
@@ -75,6 +78,7 @@ internal sealed unsafe class InputPass
     /// <param name="padded">Length of a column, a multiple of the lanes.</param>
     /// <param name="stride">From one column to the next.</param>
     /// <param name="columns">Receives the columns [features, stride].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(ReadOnlySpan<float> batch, int features, int rows, int padded, int stride, float* columns)
     {
         fixed (float* values = batch)
@@ -97,6 +101,7 @@ internal sealed unsafe class InputPass
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Apply(float* column, int count, InputMap map)
     {
         switch (map)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace DagmmStream.Modeling.Training.Simd;
@@ -33,6 +34,7 @@ internal static unsafe class LatentKernel
     /// <param name="columns">Columns [d, stride].</param>
     /// <param name="product">Receives the product, columns [d, stride].</param>
     /// <param name="rows">Rows of both.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(
         double* matrix, (int Row, int Column) step, Shape shape, int d, double* bias, double* columns, double* product, RowShape rows)
     {
@@ -76,6 +78,7 @@ internal static unsafe class LatentKernel
     /// <param name="d">Columns.</param>
     /// <param name="products">Receives the sums [d, d], those on and below the diagonal.</param>
     /// <param name="rows">Rows of both.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gram(double* left, double* right, int d, double* products, RowShape rows)
     {
         for (var i = 0; i < d; i += Block)
@@ -96,6 +99,7 @@ internal static unsafe class LatentKernel
     }
 
     /// <summary>deviations = values - mean; weighted = weights · deviations.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Centre(double* values, double mean, double* weights, double* deviations, double* weighted, int count)
     {
         var centre = Vector512.Create(mean);
@@ -108,6 +112,7 @@ internal static unsafe class LatentKernel
     }
 
     /// <summary>target += weights · values; gives the sum of weights · values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double AddWeighted(double* target, double* weights, double* values, int count)
     {
         var sum = Vector512<double>.Zero;
@@ -122,6 +127,7 @@ internal static unsafe class LatentKernel
     }
 
     /// <summary>Gradients of one dimension: target += (p + m) deviation, latent += weights (2 p + m).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddCovarianceGradient(
         double* product, double mean, double* deviations, double* weights, double* target, double* latent, int count)
     {
@@ -138,6 +144,7 @@ internal static unsafe class LatentKernel
     private static (int First, int Last) Range(Shape shape, int row, int count, int d) =>
         (shape == Shape.Upper ? row : 0, shape == Shape.Lower ? row + count : d);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyFour(
         double* matrix, (int Row, int Column) step, int first, int last, double* bias, double* columns, double* product, int stride)
     {
@@ -180,6 +187,7 @@ internal static unsafe class LatentKernel
         GramRows(left + (2 * rows.Stride), right, products + (2 * d), d, rows);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void GramRows(double* left, double* right, double* products, int d, RowShape rows)
     {
         double* l1 = left + rows.Stride, r1 = right + rows.Stride, r2 = r1 + rows.Stride, r3 = r2 + rows.Stride;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DagmmStream.Modeling.Training.Simd;
 
 /// <summary>
@@ -18,6 +20,7 @@ internal sealed unsafe class LatentPass
 
     /// <summary>Standardises z in place; padding rows become 0.</summary>
     /// <param name="z">Columns [D, stride].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(double* z)
     {
         for (var j = 0; j < _dimension; j++, z += _rows.Stride)
@@ -35,6 +38,7 @@ internal sealed unsafe class LatentPass
     /// <summary>Gradient by z before standardisation, (g - mean(g) - z mean(g z)) / deviation, in place; padding rows stay 0.</summary>
     /// <param name="z">Standardised z.</param>
     /// <param name="gradient">Gradient by standardised z, 0 in padding rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(double* z, double* gradient)
     {
         for (var j = 0; j < _dimension; j++, z += _rows.Stride, gradient += _rows.Stride)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using DagmmStream.Modeling.Specification;
 
 namespace DagmmStream.Modeling.Training.Simd;
@@ -25,6 +26,7 @@ internal sealed unsafe class LayerStack
     /// <param name="activation">Nonlinearity after every layer but the last.</param>
     /// <param name="keep">Factors of the last hidden layer's outputs (0 or 1/keep), or null.</param>
     /// <param name="kept">Receives the last hidden layer's outputs times <paramref name="keep"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(float* weights, float* input, float* output, Activation activation, float* keep, float* kept)
     {
         for (var i = 0; i < _layers.Length; i++)
@@ -55,6 +57,7 @@ internal sealed unsafe class LayerStack
     /// <param name="inputGradient">Receives the gradient of the inputs; null if not wanted.</param>
     /// <param name="activation">As in the forward pass.</param>
     /// <param name="scratch">Factors and outputs of the forward pass, and two scratch columns as wide as the widest layer.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(
         float* weights, float* gradient, float* input, float* outputGradient, float* inputGradient, Activation activation,
         in BackwardScratch scratch)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace DagmmStream.Modeling.Training.Simd;
@@ -12,6 +13,7 @@ internal static unsafe class MembershipPass
     /// <param name="components">K.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="totals">Receives the logarithms [rows]; null if not wanted.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Normalise(double* logs, int components, RowShape rows, double* totals)
     {
         for (var row = 0; row < rows.Padded; row += Lanes)
@@ -35,6 +37,7 @@ internal static unsafe class MembershipPass
     /// <param name="gradient">Columns [K, stride], 0 in padding rows; replaced.</param>
     /// <param name="components">K.</param>
     /// <param name="rows">Rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(double* logs, double* gradient, int components, RowShape rows)
     {
         for (var row = 0; row < rows.Padded; row += Lanes)

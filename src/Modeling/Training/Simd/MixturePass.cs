@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DagmmStream.Modeling.Specification;
 
 namespace DagmmStream.Modeling.Training.Simd;
@@ -39,6 +40,7 @@ internal sealed unsafe class MixturePass
     /// <param name="logMemberships">Columns [K, stride], -inf in padding rows.</param>
     /// <param name="member">The member.</param>
     /// <param name="mixture">Receives the mixture.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(double* z, double* logMemberships, MemberSpec member, MixtureTerms mixture)
     {
         var (d, stride, padded) = (_dimension, _rows.Stride, _rows.Padded);
@@ -62,6 +64,7 @@ internal sealed unsafe class MixturePass
     /// <param name="gradient">Gradient by the mixture.</param>
     /// <param name="latentGradient">Columns [D, stride]; what flows through the mixture is added.</param>
     /// <param name="logGradient">Receives the gradient by log memberships, columns [K, stride]; 0 in padding rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(double* z, MemberSpec member, MixtureTerms gradient, double* latentGradient, double* logGradient)
     {
         var (d, stride, padded) = (_dimension, _rows.Stride, _rows.Padded);
@@ -87,6 +90,7 @@ internal sealed unsafe class MixturePass
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Scatter(double* z, double* weights, double* mean, double* covariance)
     {
         var (d, stride) = (_dimension, _rows.Stride);

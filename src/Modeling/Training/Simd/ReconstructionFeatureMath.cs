@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DagmmStream.Modeling.Specification;
 
@@ -19,6 +20,7 @@ internal static class ReconstructionFeatureMath
         spec.ReconstructionFeatures == ReconstructionFeatures.Log ? Log(spec, sums) : Paper(spec, sums);
 
     /// <summary>Cosine of x and x' with floors, the norms' product, and the floored square of x'.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (Vector512<double> Cosine, Vector512<double> Norms, Vector512<double> Output) Cosine(ModelSpec spec, in RowSums sums)
     {
         var floor = Vector512.Create((NormShare * spec.Features) + SquareFloor);
@@ -27,6 +29,7 @@ internal static class ReconstructionFeatureMath
         return (sums.Products / norms, norms, output);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (Vector512<double> First, Vector512<double> Second) Paper(ModelSpec spec, in RowSums sums)
     {
         var floor = Vector512.Create(spec.NormEpsilon);
@@ -35,6 +38,7 @@ internal static class ReconstructionFeatureMath
         return (Vector512.Sqrt(sums.Errors) / inputNorm, sums.Products / (inputNorm * outputNorm));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (Vector512<double> First, Vector512<double> Second) Log(ModelSpec spec, in RowSums sums)
     {
         var (one, floor) = (Vector512<double>.One, Vector512.Create(LogFloor));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DagmmStream.Modeling.Specification;
 
@@ -41,6 +42,7 @@ internal sealed unsafe class ReconstructionPass
     /// <param name="x">Mapped input, columns [d, stride].</param>
     /// <param name="reconstructed">x', columns [d, stride].</param>
     /// <returns>Mean over the rows of the squared error, summed or averaged over the features.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Loss(float* x, float* reconstructed)
     {
         Measure(x, reconstructed);
@@ -50,6 +52,7 @@ internal sealed unsafe class ReconstructionPass
     }
 
     /// <summary>The four sums of every row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Measure(float* x, float* reconstructed)
     {
         var (d, stride) = (_spec.Features, _rows.Stride);
@@ -76,6 +79,7 @@ internal sealed unsafe class ReconstructionPass
     /// <param name="x">Mapped input [d], padded with zeros to a multiple of four.</param>
     /// <param name="reconstructed">x' [d], padded likewise.</param>
     /// <param name="features">d.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static RowSums SumsOf(float* x, float* reconstructed, int features)
     {
         Vector256<double> errors = default, inputs = default, outputs = default, products = default;
@@ -92,6 +96,7 @@ internal sealed unsafe class ReconstructionPass
         return new RowSums(Combine(errors), Combine(inputs), Combine(outputs), Combine(products));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector256<double> Widen(float* values)
     {
         var narrow = Vector128.Load(values);
@@ -102,6 +107,7 @@ internal sealed unsafe class ReconstructionPass
         Vector512.Create(chains[0] + chains[1] + chains[2] + chains[3]);
 
     /// <summary>Sums over every fourth feature of eight rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static RowSums Chain(float* x, float* reconstructed, int features, int stride)
     {
         Vector512<double> errors = default, inputs = default, outputs = default, products = default;
@@ -118,6 +124,7 @@ internal sealed unsafe class ReconstructionPass
         return new RowSums(errors, inputs, outputs, products);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector512<double> WidenEight(float* values)
     {
         var narrow = Vector256.Load(values);
@@ -127,6 +134,7 @@ internal sealed unsafe class ReconstructionPass
     /// <summary>The features, after <see cref="Loss"/>.</summary>
     /// <param name="first">Receives the distances [rows].</param>
     /// <param name="second">Receives the cosine features [rows].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Features(double* first, double* second)
     {
         for (var i = 0; i < _rows.Padded; i += Lanes)
@@ -143,6 +151,7 @@ internal sealed unsafe class ReconstructionPass
     /// <param name="first">Gradient of the first feature [rows]; null in pre-training.</param>
     /// <param name="second">Gradient of the second feature [rows].</param>
     /// <param name="gradient">Receives the gradient, columns [d, stride]; 0 in padding rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(float* x, float* reconstructed, double* first, double* second, float* gradient)
     {
         Factors(first, second);
@@ -163,6 +172,7 @@ internal sealed unsafe class ReconstructionPass
 
     private double LossScale => 1.0 / _rows.Rows / (_spec.ReconstructionLoss == ReconstructionLoss.Mean ? _spec.Features : 1);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Factors(double* first, double* second)
     {
         var loss = Vector512.Create(-2 * LossScale);
@@ -183,6 +193,7 @@ internal sealed unsafe class ReconstructionPass
         Vector512.Load(_errors + i), Vector512.Load(_inputs + i), Vector512.Load(_outputs + i), Vector512.Load(_products + i));
 
     /// <summary>Norms have gradient 0 at 0 and where they are clamped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (Vector512<double> A, Vector512<double> B, Vector512<double> C) PaperFactors(
         int i, Vector512<double> first, Vector512<double> second)
     {
@@ -196,6 +207,7 @@ internal sealed unsafe class ReconstructionPass
         return (a, slope, c);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (Vector512<double> A, Vector512<double> B, Vector512<double> C) LogFactors(
         int i, Vector512<double> first, Vector512<double> second)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DagmmStream.Modeling.Specification;
 
 namespace DagmmStream.Modeling.Training.Simd;
@@ -100,6 +101,7 @@ internal sealed unsafe class SimdWorkspace
         return terms;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private MemberTerms ForwardMixture(MemberSpec member, bool isDropped, MemberTerms terms)
     {
         var (stride, d) = (_rows.Stride, Spec.LatentDimension);
@@ -121,6 +123,7 @@ internal sealed unsafe class SimdWorkspace
     }
 
     /// <summary>From the energies back to z before standardisation; the estimation network's gradient on the way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardMixture(MemberSpec member, float* gradient, bool isDropped)
     {
         var (stride, d) = (_rows.Stride, Spec.LatentDimension);
@@ -134,6 +137,7 @@ internal sealed unsafe class SimdWorkspace
         if (Spec.StandardizeLatent) _latent.Backward(_z, _zGradient);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardCoder(float* x, float* gradient, MemberSpec member, double* codeGradient)
     {
         var scratch = new BackwardScratch(_left, _right, null, null);
@@ -146,6 +150,7 @@ internal sealed unsafe class SimdWorkspace
 
     private Matrix Skip(float* parameters) => Matrix.ByInputs(parameters + _layout.SkipOffset, Spec.Latent, Spec.Features);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SpreadMask()
     {
         var (width, scale) = (MaskWidth, (float)(1 / Spec.DropoutKeep));

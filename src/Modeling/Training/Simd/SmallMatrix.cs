@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DagmmStream.Modeling.Training.Simd;
 
 /// <summary>Algebra of one small matrix [D, D], row-major, in double; factors and scratch have rows padded to whole vectors.</summary>
@@ -18,6 +20,7 @@ internal static unsafe class SmallMatrix
     /// <param name="factor">Receives the factor, padded; below its diagonal stands nothing of use.</param>
     /// <param name="repairs">Raised by 1 if jitter was needed.</param>
     /// <returns>False if a value is not finite.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryFactorise(double* matrix, int d, double* factor, ref int repairs)
     {
         if (TryFactorise(matrix, d, 0, factor)) return true;
@@ -36,6 +39,7 @@ internal static unsafe class SmallMatrix
     /// <param name="matrix">Symmetric matrix; replaced.</param>
     /// <param name="d">D.</param>
     /// <param name="scratch">Two padded matrices.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unwhiten(double* factor, double* matrix, int d, double* scratch)
     {
         var stride = PaddedStride(d);
@@ -57,6 +61,7 @@ internal static unsafe class SmallMatrix
     /// <param name="factor">U, padded.</param>
     /// <param name="d">D.</param>
     /// <param name="inverse">Receives the inverse, padded; zeros below its diagonal.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Invert(double* factor, int d, double* inverse)
     {
         var stride = PaddedStride(d);
@@ -66,6 +71,7 @@ internal static unsafe class SmallMatrix
     }
 
     /// <summary>Sum over i, j of left[i, j] right[i, j].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Inner(double* left, double* right, int d)
     {
         var sum = 0.0;
@@ -74,6 +80,7 @@ internal static unsafe class SmallMatrix
     }
 
     /// <summary>product = matrix · vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(double* matrix, double* vector, double* product, int d)
     {
         for (var i = 0; i < d; i++)
@@ -85,6 +92,7 @@ internal static unsafe class SmallMatrix
     }
 
     /// <summary>rows = U^-1 rows, whole rows at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SolveRows(double* factor, double* rows, int d)
     {
         var stride = PaddedStride(d);
@@ -96,6 +104,7 @@ internal static unsafe class SmallMatrix
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryFactorise(double* matrix, int d, double jitter, double* factor)
     {
         var stride = PaddedStride(d);

@@ -58,6 +58,7 @@ internal static class VectorMath
     }
 
     /// <summary>x between -limit and limit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector512<float> Clamp(Vector512<float> x, float limit)
     {
         var isBeyond = Vector512.GreaterThan(Vector512.Abs(x), Vector512.Create(limit));
@@ -65,6 +66,7 @@ internal static class VectorMath
     }
 
     /// <summary>Inverse hyperbolic sine with a relative error of at most 1e-7, in double inside.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector512<float> Asinh(Vector512<float> x)
     {
         var (lower, upper) = Vector512.Widen(x);
@@ -136,6 +138,7 @@ internal static class VectorMath
         return Vector512.FusedMultiplyAdd(n, Vector512.Create(Ln2High), f - (half - low));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector512<double> Asinh(Vector512<double> x)
     {
         var magnitude = Vector512.Abs(x);
