@@ -14,4 +14,7 @@ public enum DriftStage
 
     /// <summary>The suspicion has lasted long enough: the events are learned as a new regime.</summary>
     Accepted = 3,
+
+    /// <summary>Accepted events are reconstructed worse than before: the networks learn faster for a while.</summary>
+    Reconstruction = 4,
 }

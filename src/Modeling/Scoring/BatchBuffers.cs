@@ -30,6 +30,9 @@ internal sealed unsafe class BatchBuffers
     /// <summary>Live scores [rows].</summary>
     public double[] Live { get; } = new double[ScoringTile.Rows];
 
+    /// <summary>Sum of the members' first reconstruction features [rows].</summary>
+    public double[] Reconstruction { get; } = new double[ScoringTile.Rows];
+
     /// <summary>Live scores under the anchor [rows].</summary>
     public double[] Anchored { get; } = new double[ScoringTile.Rows];
 

@@ -8,4 +8,10 @@ public readonly record struct EnergyScore(double Energy, double Live, double Sco
 {
     /// <summary>Score under the anchor alone; NaN without one.</summary>
     public double Anchored { get; init; } = double.NaN;
+
+    /// <summary>
+    /// First reconstruction feature, how far x' lies from x, in standard deviations over the window: the mean of the members.
+    /// </summary>
+    /// <value>About 0 for an ordinary event; NaN for a model whose z is not standardised, or where a network overflowed.</value>
+    public double Reconstruction { get; init; } = double.NaN;
 }

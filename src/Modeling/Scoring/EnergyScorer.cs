@@ -37,12 +37,12 @@ public sealed class EnergyScorer
     public EnergyScore Score(ModelSnapshot snapshot, ReadOnlySpan<float> features, Span<double> memberEnergies)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        var (energy, live) = Live(snapshot, features, memberEnergies);
-        if (snapshot.Anchor is not { } anchor || snapshot.AnchorWeight == 0) return new EnergyScore(energy, live, live);
-        var (_, anchored) = Live(anchor, features, []);
-        return new EnergyScore(energy, live, ((1 - snapshot.AnchorWeight) * live) + (snapshot.AnchorWeight * anchored))
+        var score = Live(snapshot, features, memberEnergies);
+        if (snapshot.Anchor is not { } anchor || snapshot.AnchorWeight == 0) return score;
+        var anchored = Live(anchor, features, []).Live;
+        return score with
         {
-            Anchored = anchored,
+            Score = ((1 - snapshot.AnchorWeight) * score.Live) + (snapshot.AnchorWeight * anchored), Anchored = anchored,
         };
     }
 
@@ -117,7 +117,14 @@ public sealed class EnergyScorer
     {
         LiveTile(snapshot, buffers, rows, count, buffers.Live);
         var (isAnchored, weight) = (snapshot.Anchor is not null && snapshot.AnchorWeight != 0, snapshot.AnchorWeight);
-        for (var i = 0; i < count; i++) scores[i] = new EnergyScore(buffers.Energies[i], buffers.Live[i], buffers.Live[i]);
+        for (var i = 0; i < count; i++)
+        {
+            scores[i] = new EnergyScore(buffers.Energies[i], buffers.Live[i], buffers.Live[i])
+            {
+                Reconstruction = Reconstruction(snapshot, buffers.Reconstruction[i]),
+            };
+        }
+
         if (!isAnchored) return;
         LiveTile(snapshot.Anchor!, buffers, rows, count, buffers.Anchored);
         for (var i = 0; i < count; i++)
@@ -138,10 +145,11 @@ public sealed class EnergyScorer
         var energies = buffers.Energies.AsSpan();
         energies.Clear();
         live.Clear();
+        buffers.Reconstruction.AsSpan().Clear();
         var own = new Span<double>(buffers.MemberEnergies, ScoringTile.Rows);
         for (var m = 0; m < kernels.Length; m++)
         {
-            kernels[m].Energies(buffers.Tile, buffers.Scaled, buffers.Z, buffers.Shares, buffers.MemberEnergies);
+            kernels[m].Energies(buffers.Tile, buffers.Scaled, buffers.Z, buffers.Shares, buffers.MemberEnergies, buffers.Reconstruction);
             var member = snapshot.Members[m];
             for (var i = 0; i < energies.Length; i++) energies[i] += Bounded(own[i]) / kernels.Length;
             if (snapshot.ScoreKind == ScoreKind.LogStandardized)
@@ -160,27 +168,32 @@ public sealed class EnergyScorer
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private (double Energy, double Live) Live(ModelSnapshot snapshot, ReadOnlySpan<float> features, Span<double> memberEnergies)
+    private EnergyScore Live(ModelSnapshot snapshot, ReadOnlySpan<float> features, Span<double> memberEnergies)
     {
         var spec = snapshot.Layout.Spec;
         Prepare(spec);
         if (features.Length != spec.Features)
             throw new ArgumentException($"the event has {features.Length} features; the model has {spec.Features}", nameof(features));
         snapshot.Scaler.Transform(features, _scaled);
-        var (kernels, energies, live) = (snapshot.Kernels, 0.0, 0.0);
+        var (kernels, energies, live, reconstruction) = (snapshot.Kernels, 0.0, 0.0, 0.0);
         for (var m = 0; m < kernels.Length; m++)
         {
             var member = snapshot.Members[m];
-            var energy = Bounded(kernels[m].Energy(_scaled, _buffers!));
+            var energy = Bounded(kernels[m].Energy(_scaled, _buffers!, out var distance));
+            reconstruction += distance;
             if (!memberEnergies.IsEmpty) memberEnergies[m] = energy;
             energies += energy / kernels.Length;
             if (snapshot.ScoreKind == ScoreKind.LogStandardized)
                 live += Standardized(energy, member.EnergyMedian, member.EnergyRange) / kernels.Length;
         }
 
-        if (snapshot.ScoreKind == ScoreKind.Energy) return (energies, energies);
-        return (energies, snapshot.History?.Mix(live, features) ?? live);
+        if (snapshot.ScoreKind == ScoreKind.Energy) live = energies;
+        else if (snapshot.History is { } history) live = history.Mix(live, features);
+        return new EnergyScore(energies, live, live) { Reconstruction = Reconstruction(snapshot, reconstruction) };
     }
+
+    private static double Reconstruction(ModelSnapshot snapshot, double sum) =>
+        snapshot.Layout.Spec.StandardizeLatent && double.IsFinite(sum) ? sum / snapshot.Kernels.Length : double.NaN;
 
     // Weights that overflow on an extreme event explain nothing: the event is as anomalous as can be.
     internal static double Bounded(double energy) => double.IsFinite(energy) ? energy : double.MaxValue;

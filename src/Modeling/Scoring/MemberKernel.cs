@@ -38,7 +38,10 @@ internal sealed unsafe class MemberKernel
     /// <param name="scaled">Scaled features [d].</param>
     /// <param name="buffers">The caller's buffers.</param>
     /// <returns>The energy; may not be finite for an event so extreme that a network overflows.</returns>
-    public double Energy(ReadOnlySpan<float> scaled, EventBuffers buffers)
+    public double Energy(ReadOnlySpan<float> scaled, EventBuffers buffers) => Energy(scaled, buffers, out _);
+
+    /// <summary>Energy of one event, and its first reconstruction feature as it stands in z.</summary>
+    public double Energy(ReadOnlySpan<float> scaled, EventBuffers buffers, out double reconstruction)
     {
         fixed (float* input = buffers.Input, left = buffers.Left, right = buffers.Right, code = buffers.Code, output = buffers.Output)
         fixed (double* scratch = buffers.Mixture)
@@ -46,6 +49,7 @@ internal sealed unsafe class MemberKernel
             InputPass.Map(scaled, input, _network.Member.InputMap);
             _network.Encode(input, code, output, left, right);
             Latent(input, code, output, scratch);
+            reconstruction = scratch[_spec.Latent];
             return _mixture.Energy(scratch, scratch + _spec.LatentDimension);
         }
     }
@@ -55,9 +59,10 @@ internal sealed unsafe class MemberKernel
     /// <param name="scaled">Scaled features, columns [d, <see cref="ScoringTile.Rows"/>].</param>
     /// <param name="z">Scratch [D, rows].</param>
     /// <param name="shares">Scratch [K, rows].</param>
-    /// <param name="energies">Receives the energies [rows]; as <see cref="Energy"/>.</param>
+    /// <param name="energies">Receives the energies [rows]; as of a single event.</param>
+    /// <param name="reconstruction">To which the first reconstruction feature of z is added [rows].</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Energies(ScoringTile tile, float* scaled, double* z, double* shares, double* energies)
+    public void Energies(ScoringTile tile, float* scaled, double* z, double* shares, double* energies, Span<double> reconstruction)
     {
         InputPass.Map(scaled, tile.Mapped, _spec.Features * ScoringTile.Rows, _network.Member.InputMap);
         tile.Encode(_network, tile.Mapped, z);
@@ -67,6 +72,7 @@ internal sealed unsafe class MemberKernel
                 ColumnKernel.Shift(z + (j * ScoringTile.Rows), _mean[j], _scale[j], z + (j * ScoringTile.Rows), ScoringTile.Rows);
         }
 
+        for (var i = 0; i < reconstruction.Length; i++) reconstruction[i] += z[(_spec.Latent * ScoringTile.Rows) + i];
         _mixture.Energies(z, shares, energies, tile.Active.Padded);
     }
 

@@ -3,7 +3,8 @@ namespace DagmmStream.Modeling.Streaming;
 /// <summary>One observation of drift.</summary>
 /// <param name="Seen">Events seen by then: its time, counted in events.</param>
 /// <param name="Kind">What was noticed.</param>
-/// <param name="Size">Share of rejected events then less the share of ordinary times.</param>
+/// <param name="Size">Share of rejected events then less the share of ordinary times; of <see cref="DriftKind.Reconstruction"/> the rise of
+/// the mean logistic of <see cref="Scoring.EnergyScore.Reconstruction"/>.</param>
 public readonly record struct DriftEvent(long Seen, DriftKind Kind, double Size)
 {
     /// <summary>Where the stream stood: offsets below it had been handed over, or left out.</summary>

@@ -14,4 +14,10 @@ public enum DriftKind
 
     /// <summary>The suspicion has lasted as long as the history that speaks against it: the events are learned.</summary>
     Accepted = 3,
+
+    /// <summary>
+    /// What is accepted is reconstructed worse than before by more than chance allows: the networks no longer fit, though the density does
+    /// not complain. The next steps are larger.
+    /// </summary>
+    Reconstruction = 4,
 }

@@ -91,6 +91,18 @@ public sealed record LearnerOptions
     /// <value>Default 0.002, the authors' own.</value>
     public double DriftSignificance { get; init; } = 0.002;
 
+    /// <summary>Smallest rise of the mean reconstruction signal, which is between 0 and 1, that is a drift.</summary>
+    /// <value>Default 0.05: about 0.2 standard deviations of the reconstruction feature.</value>
+    public double ReconstructionRise { get; init; } = 0.05;
+
+    /// <summary>After such a rise the learning rate is multiplied by this …</summary>
+    /// <value>Default 3.</value>
+    public double QuickFactor { get; init; } = 3;
+
+    /// <summary>… for so many accepted events.</summary>
+    /// <value>Default 1,024: sixteen steps.</value>
+    public int QuickCount { get; init; } = 1024;
+
     /// <summary>
     /// A suspicion that has lasted as many events as the history before it is a new regime; at least so many …
     /// </summary>
@@ -200,6 +212,7 @@ public sealed record LearnerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(PatienceMin, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(PatienceMax, PatienceMin);
         ArgumentOutOfRangeException.ThrowIfLessThan(QuarantineCapacity, 2);
+        ArgumentOutOfRangeException.ThrowIfNegative(QuickCount);
         ArgumentOutOfRangeException.ThrowIfNegative(RepeatCount);
         ArgumentOutOfRangeException.ThrowIfLessThan(RepeatLimit, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(AnchorHorizon, 1);
@@ -214,6 +227,8 @@ public sealed record LearnerOptions
         CheckShare(AnchorFresh, nameof(AnchorFresh));
         CheckShare(AnchorFloor, nameof(AnchorFloor));
         CheckRate(DriftSignificance, nameof(DriftSignificance));
+        CheckRate(QuickFactor, nameof(QuickFactor));
+        CheckShare(ReconstructionRise, nameof(ReconstructionRise));
         if (!(AnchorGrowth > 1)) throw new ArgumentOutOfRangeException(nameof(AnchorGrowth), AnchorGrowth, "must be above 1");
         if (!(SuspicionFactor > 1)) throw new ArgumentOutOfRangeException(nameof(SuspicionFactor), SuspicionFactor, "must be above 1");
         if (!(AnchorStale > AnchorFresh && AnchorStale <= 1))

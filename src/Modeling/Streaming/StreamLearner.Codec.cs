@@ -20,6 +20,7 @@ public sealed partial class StreamLearner
         _recent.Write(writer);
         _history.Write(writer);
         _monitor.Write(writer);
+        _reconstruction.Write(writer);
         _repeats.Write(writer);
         _quarantine.Write(writer);
         _anchor.Write(writer);
@@ -34,6 +35,7 @@ public sealed partial class StreamLearner
 
         writer.Write((ReadOnlySpan<float>)_pending.AsSpan(0, _pendingRows * Features));
         writer.Write(_publishAt);
+        writer.Write(_quickUntil);
         long[] counters =
         [
             _counters.Seen, _counters.Accepted, _counters.Rejected, _counters.Escapes, _counters.SkippedSteps, _counters.CholeskyRepairs,
@@ -64,6 +66,7 @@ public sealed partial class StreamLearner
         {
             _history = FeatureScaler.Read(reader),
             _monitor = DriftMonitor.Read(reader, options),
+            _reconstruction = ReconstructionMonitor.Read(reader, options),
             _repeats = RepeatMemory.Read(reader, options.RepeatCount),
             _quarantine = Quarantine.Read(reader, options.QuarantineCapacity, spec.Features),
             _anchor = AnchorKeeper.Read(reader, options),
@@ -76,6 +79,7 @@ public sealed partial class StreamLearner
         pending.CopyTo(learner._pending, 0);
         learner._pendingRows = pending.Length / spec.Features;
         learner._publishAt = reader.ReadInt64();
+        if (reader.Version >= 4) learner._quickUntil = reader.ReadInt64();
         learner._counters = new LearnerCounters
         {
             Seen = reader.ReadInt64(),

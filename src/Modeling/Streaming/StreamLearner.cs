@@ -21,6 +21,7 @@ public sealed partial class StreamLearner
     private readonly LearningWindow _window;
     private readonly RecentScores _recent;
     private DriftMonitor _monitor;
+    private ReconstructionMonitor _reconstruction;
     private RepeatMemory _repeats;
     private Quarantine _quarantine;
     private AnchorKeeper _anchor;
@@ -30,6 +31,7 @@ public sealed partial class StreamLearner
     private readonly float[] _batch;
     private int _pendingRows;
     private long _publishAt;
+    private long _quickUntil;
     private LearnerCounters _counters;
     private StepResult? _lastStep;
     private DriftEvent? _drift;
@@ -57,7 +59,8 @@ public sealed partial class StreamLearner
         _state = state;
         _window = window ?? new LearningWindow(options.WindowCapacity, spec.Features, state.Seed);
         _recent = recent ?? new RecentScores();
-        (_monitor, _repeats) = (new DriftMonitor(options), new RepeatMemory(options.RepeatCount));
+        (_monitor, _reconstruction) = (new DriftMonitor(options), new ReconstructionMonitor(options));
+        _repeats = new RepeatMemory(options.RepeatCount);
         (_quarantine, _anchor) = (new Quarantine(options.QuarantineCapacity, spec.Features), new AnchorKeeper(options));
         _history = FeatureScaler.Identity(spec.Features);
         _scorer = new EnergyScorer();
@@ -147,7 +150,9 @@ public sealed partial class StreamLearner
         _scorer.Score(snapshot, rows, count, scores);
         for (var i = 0; i < count; i++) Judge(rows.Slice(i * Features, Features), scores[i], snapshot);
         ArrayPool<EnergyScore>.Shared.Return(scores);
-        _drift = _monitor.Conclude(_counters.Seen) is { } noticed ? noticed with { Offset = nextOffset } : null;
+        var unfit = _reconstruction.Conclude(_counters.Seen, Options.ReconstructionRise);
+        _drift = _monitor.Conclude(_counters.Seen) ?? (_monitor.IsSuspicious ? null : unfit);
+        if (_drift is { } noticed) _drift = noticed with { Offset = nextOffset };
         // The chunk in which a suspicion arises holds the first of what is suspected.
         if (_monitor.IsSuspicious) _recent.Forget();
         else _recent.Fold(_counters.Seen, Options);
@@ -170,6 +175,7 @@ public sealed partial class StreamLearner
         if (snapshot.Anchor is { } anchor && score.Live <= snapshot.LiveGuard) _anchor.Add(score.Anchored > anchor.LiveGuard);
         if (!isRejected)
         {
+            _reconstruction.Add(score.Reconstruction);
             Accept(row, snapshot.Scaler);
             return;
         }
@@ -186,6 +192,7 @@ public sealed partial class StreamLearner
         if (drift.Kind == DriftKind.Suspected) _quarantine.Keep(Options.ChunkSize);
         if (drift.Kind == DriftKind.Ended) _quarantine.Drain();
         if (drift.Kind is DriftKind.Broken or DriftKind.Accepted) AcceptRegime(snapshot.Scaler, drift.Kind);
+        if (drift.Kind == DriftKind.Reconstruction) _quickUntil = _counters.Accepted + Options.QuickCount;
     }
 
     /// <summary>Learns what was rejected, and begins to measure anew.</summary>
@@ -213,8 +220,8 @@ public sealed partial class StreamLearner
         for (var i = 0; i < Options.ReplayRows; i++)
             Scale(scaler, _window.Row(random.NextInt32(_window.Count)), _pendingRows + i);
         var batch = _batch.AsSpan(0, (_pendingRows + Options.ReplayRows) * Features);
-        Count(_engine.Step(
-            _state, batch, _pendingRows + Options.ReplayRows, new StepOptions { LearningRate = Options.LearningRate }));
+        var rate = Options.LearningRate * (_counters.Accepted <= _quickUntil ? Options.QuickFactor : 1);
+        Count(_engine.Step(_state, batch, _pendingRows + Options.ReplayRows, new StepOptions { LearningRate = rate }));
         _pendingRows = 0;
     }
 

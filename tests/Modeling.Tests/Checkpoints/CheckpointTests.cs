@@ -120,6 +120,7 @@ public class CheckpointTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
     public void Open_GoldenFile_IsStillRead(int version)
     {
         var bytes = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", $"checkpoint-v{version}.bin"));

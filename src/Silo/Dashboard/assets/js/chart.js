@@ -2,7 +2,8 @@ import { axisTime } from './format.js';
 
 const color = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-const DRIFT = { suspected: 'drift?', ended: 'as before', broken: 'new regime', accepted: 'new regime' };
+const DRIFT = { suspected: 'drift?', ended: 'as before', broken: 'new regime', accepted: 'new regime',
+  reconstruction: 'misfit' };
 
 // Lines cost more than points: of the newest snapshots alone.
 const MOST_SNAPSHOTS = 40;

@@ -10,7 +10,8 @@ import { tabs } from '../tabs.js';
 const POLL = 3000;
 const TERMS = [['objective', 'Objective'], ['reconstruction', 'Reconstruction loss'], ['energy', 'Mean energy'], ['penalty', 'Penalty (sum of inverse variances)']];
 const DRIFT = { suspected: 'drift suspected: rejected events are kept apart', ended: 'over: the stream goes on as before',
-  broken: 'nearly everything was new: learned at once', accepted: 'new regime accepted and learned' };
+  broken: 'nearly everything was new: learned at once', accepted: 'new regime accepted and learned',
+  reconstruction: 'accepted events are reconstructed worse: larger steps for a while' };
 
 /** How training goes: the terms of the objective and the shares of the components over the steps. */
 export async function show({ main, rest, options, signal, connection }) {
