@@ -1,10 +1,11 @@
 using DagmmStream.Silo.Api;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
 namespace DagmmStream.Silo.Live;
 
 /// <summary>The partitions that are watched on this silo, and how many watch: an idle connection costs no call of its own.</summary>
-internal sealed class LiveHub(IOptions<HttpApiOptions> options, TimeProvider time) : IDisposable
+internal sealed class LiveHub(IOptions<HttpApiOptions> options, IOptions<JsonOptions> json, TimeProvider time) : IDisposable
 {
     private readonly Dictionary<PartitionId, LiveFeed> _feeds = [];
     private readonly Lock _lock = new();
@@ -42,7 +43,11 @@ internal sealed class LiveHub(IOptions<HttpApiOptions> options, TimeProvider tim
         lock (_lock)
         {
             if (!_feeds.TryGetValue(partition, out var feed))
-                _feeds.Add(partition, feed = new LiveFeed(grain, next, options.Value.LiveInterval, time));
+            {
+                feed = new LiveFeed(partition, grain, next, options.Value.LiveInterval, time, json.Value.SerializerOptions);
+                _feeds.Add(partition, feed);
+            }
+
             feed.Watchers++;
             return feed;
         }
