@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using DagmmStream.Client.Producing;
 using DagmmStream.Client.Transport;
@@ -160,6 +161,13 @@ public partial class StreamClient
     /// <returns>The description.</returns>
     public virtual Task<ModelDescription> GetModelAsync(int partition = 0, CancellationToken cancellationToken = default) =>
         CallAsync(partition, (way, id, token) => way.GetModelAsync(id, token), "describing the model", cancellationToken);
+
+    /// <summary>Changes of the stream that the learner has noticed, oldest first: at most the latest 16, also over restarts.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The changes; empty while nothing was noticed.</returns>
+    public virtual Task<ImmutableArray<DriftNotice>> GetDriftsAsync(int partition = 0, CancellationToken cancellationToken = default) =>
+        CallAsync(partition, (way, id, token) => way.GetDriftsAsync(id, token), "reading the drifts", cancellationToken);
 
     /// <summary>Counters and state of a partition.</summary>
     /// <param name="partition">The partition.</param>

@@ -183,6 +183,9 @@ internal sealed class HttpTransport : IServiceTransport
         return double.IsNaN(model.Threshold) ? model with { Threshold = double.PositiveInfinity } : model;
     }
 
+    public Task<ImmutableArray<DriftNotice>> GetDriftsAsync(PartitionId partition, CancellationToken cancellationToken) =>
+        GetAsync<ImmutableArray<DriftNotice>>(Path(partition, "drifts"), cancellationToken);
+
     public async Task<PartitionStatus> CheckpointAsync(PartitionId partition, CancellationToken cancellationToken)
     {
         using var reply = await SendAsync(HttpMethod.Post, Path(partition, "checkpoint"), null, cancellationToken);

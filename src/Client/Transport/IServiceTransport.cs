@@ -44,5 +44,7 @@ internal interface IServiceTransport : IAsyncDisposable
 
     Task<ModelDescription> GetModelAsync(PartitionId partition, CancellationToken cancellationToken);
 
+    Task<ImmutableArray<DriftNotice>> GetDriftsAsync(PartitionId partition, CancellationToken cancellationToken);
+
     Task<PartitionStatus> CheckpointAsync(PartitionId partition, CancellationToken cancellationToken);
 }

@@ -73,6 +73,9 @@ internal sealed class OrleansTransport(IGrainFactory grains, IHost? host = null)
     public Task<ModelDescription> GetModelAsync(PartitionId partition, CancellationToken cancellationToken) =>
         Grain(partition).GetModelAsync(cancellationToken);
 
+    public Task<ImmutableArray<DriftNotice>> GetDriftsAsync(PartitionId partition, CancellationToken cancellationToken) =>
+        Grain(partition).GetDriftsAsync(cancellationToken);
+
     public Task<PartitionStatus> CheckpointAsync(PartitionId partition, CancellationToken cancellationToken) =>
         Grain(partition).CheckpointAsync(cancellationToken);
 

@@ -184,6 +184,25 @@ public abstract class SdkConformance(SdkFixture service)
     }
 
     [Fact]
+    public async Task Drifts_StreamThatBreaks_SaysWhenAndHowFar()
+    {
+        await using var client = await ConnectAsync();
+        var stream = await CreateAsync(client, definition => definition with { Learning = LearningPolicy.Every });
+        await PushAsync(stream, 1000);
+        await stream.CheckpointAsync(cancellationToken: Token);
+        Assert.Empty(await stream.GetDriftsAsync(cancellationToken: Token));
+        for (var i = 1000; i < 2000; i++)
+            await stream.EnqueueAsync(new StreamEvent(Event(i).Timestamp, new[] { 5 + Event(i).Features.Span[0], 9f }), Token);
+        await stream.FlushAsync(Token);
+        await stream.CheckpointAsync(cancellationToken: Token);
+        var drift = (await stream.GetDriftsAsync(cancellationToken: Token))[0];
+        Assert.InRange(drift.Offset, 1000, 2000);
+        Assert.InRange(drift.Size, 0.1, 1);
+        var before = (await stream.GetScoresAsync(drift.Offset - 1, 1, cancellationToken: Token))[0];
+        Assert.Equal(before.Timestamp, drift.Time);
+    }
+
+    [Fact]
     public async Task Explain_EventAndProbe_NamesPartsAndFeaturesInTheirOrder()
     {
         await using var client = await ConnectAsync();
