@@ -14,6 +14,7 @@ internal static class AlertExtensions
         services.AddSingleton<WebhookSender>();
         services.AddSingleton<AlertLinks>();
         services.AddSingleton<AlertDesk>();
+        services.AddSingleton<AlertFeed>();
         services.AddSingleton<AlertMetrics>();
         services.AddHostedService<AlertDeliveryService>();
         services.AddHostedService<SilenceWatch>();

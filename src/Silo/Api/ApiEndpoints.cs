@@ -58,6 +58,7 @@ internal static class ApiEndpoints
         api.MapExplanations();
         api.MapFeedback();
         api.MapAlerts();
+        api.MapLiveAlerts();
         api.MapDeliveries();
         api.MapAlertPolicy();
         api.MapCluster();

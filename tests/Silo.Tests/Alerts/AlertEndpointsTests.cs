@@ -1,3 +1,4 @@
+using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
 using DagmmStream.Silo.Tests.Api;
@@ -40,6 +41,33 @@ public class AlertEndpointsTests(ApiFixture api)
         var (_, detail) = await api.GetAsync(path);
         Assert.Equal(["raised", "ended"], detail.GetProperty("deliveries").EnumerateArray().Select(one => Text(one, "transition")));
         Assert.Equal(JsonValueKind.Null, (await SendAsync(HttpMethod.Delete, path + "/acknowledge")).Body.GetProperty("note").ValueKind);
+    }
+
+    [Fact]
+    public async Task Live_AlertThatBeginsAndIsTaken_ComesEachTime()
+    {
+        var stream = await WarmAsync();
+        var (uri, token) = (new Uri("/api/v1/alerts/live", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var reply = await api.Http.GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, token);
+        await using var body = await reply.Content.ReadAsStreamAsync(token);
+        await using var messages = SseParser.Create(body).EnumerateAsync(token).GetAsyncEnumerator(token);
+        Assert.True(await messages.MoveNextAsync());
+        await api.PushAsync(stream, ApiFixture.Events(60, Peak, first: 1000), ApiFixture.Csv, "?scores=none");
+        var begun = await NextAsync(_ => true);
+        await SendAsync(HttpMethod.Post, $"/api/v1/alerts/{Text(begun, "id")}/acknowledge", """{"note":"seen"}""");
+        await NextAsync(alert => Text(alert, "id") == Text(begun, "id") && Text(alert, "note") == "seen");
+
+        async Task<JsonElement> NextAsync(Func<JsonElement, bool> isWanted)
+        {
+            while (await messages.MoveNextAsync())
+            {
+                var alerts = JsonDocument.Parse(messages.Current.Data).RootElement.GetProperty("alerts").EnumerateArray();
+                var found = alerts.Where(alert => Text(alert, "stream") == stream).Where(isWanted).ToArray();
+                if (found.Length > 0) return found[0];
+            }
+
+            throw new InvalidOperationException("the connection ended");
+        }
     }
 
     [Fact]

@@ -3,11 +3,21 @@ import { headers, askForKey } from './api.js';
 const STALE_AFTER = 20_000;
 const RETRY = 1_000;
 
+/** Watches live scores until the signal aborts. */
+export const watch = ({ streams, backlog = 0, points = 40, onBatches, onState, signal }) => follow({
+  path: `/live?${new URLSearchParams({ streams: streams.join(','), backlog, points })}`, onState, signal,
+  onMessage: ({ batches }) => { if (batches.length > 0) onBatches(batches); },
+});
+
+/** Watches alerts until the signal aborts: at first the newest ones, then those that change; none is a sign of life. */
+export const watchAlerts = ({ onAlerts, onState, signal }) => follow({
+  path: '/alerts/live', onState, signal, onMessage: ({ alerts }) => onAlerts(alerts) });
+
 /**
- * Watches live scores until the signal aborts. Connects again by itself, with the id of the last message, so that nothing is missed.
+ * Follows server-sent events. Connects again by itself, with the id of the last message, so that nothing is missed.
  * onState gets 'loading', 'live', 'stale' or 'disconnected'.
  */
-export async function watch({ streams, backlog = 0, points = 40, onBatches, onState, signal }) {
+async function follow({ path, onMessage, onState, signal }) {
   let lastId = null;
   onState('loading');
   while (!signal.aborted) {
@@ -20,10 +30,9 @@ export async function watch({ streams, backlog = 0, points = 40, onBatches, onSt
       timer = setTimeout(() => { onState('stale'); stop(); }, STALE_AFTER);
     };
     try {
-      const query = new URLSearchParams({ streams: streams.join(','), backlog, points });
       const more = lastId === null ? {} : { 'Last-Event-ID': lastId };
       alive();
-      const reply = await fetch(`/api/v1/live?${query}`, { headers: headers({ Accept: 'text/event-stream', ...more }), signal: connection.signal });
+      const reply = await fetch(`/api/v1${path}`, { headers: headers({ Accept: 'text/event-stream', ...more }), signal: connection.signal });
       if (reply.status === 401) await askForKey();
       if (reply.status === 400 && lastId !== null) lastId = null;
       if (reply.ok) {
@@ -31,8 +40,7 @@ export async function watch({ streams, backlog = 0, points = 40, onBatches, onSt
           alive();
           lastId = message.id ?? lastId;
           onState('live');
-          const { batches } = JSON.parse(message.data);
-          if (batches.length > 0) onBatches(batches);
+          onMessage(JSON.parse(message.data));
         }
       }
     } catch (error) {

@@ -1,9 +1,8 @@
 import * as api from '../api.js';
 import { badge, el, state, table } from '../dom.js';
 import { ago, count, pValue, time } from '../format.js';
-import { poll } from '../poll.js';
+import { watchAlerts } from '../live.js';
 
-const POLL = 3000;
 const PAGE = 100;
 const STATES = { '': 'All alerts', raised: 'Going on', ended: 'Over', passed: 'Too short to be alerts' };
 const HEADERS = ['Alert', 'Stream', { number: 'Began' }, { number: 'Lasted' }, { number: 'Anomalous events' }, { number: 'Peak' }, 'Attributes', 'Taken',
@@ -18,7 +17,6 @@ export async function show({ main, options, signal, connection }) {
   const draw = async () => {
     const [page, letters] = await Promise.all([
       api.alerts({ limit: PAGE, ...(filter.value && { state: filter.value }) }, signal), api.deadLetters(signal)]);
-    connection('live');
     // A button that has the focus is not taken away from under somebody.
     if (list.contains(document.activeElement) || dead.contains(document.activeElement)) return;
     list.replaceChildren(content(page, act));
@@ -34,14 +32,27 @@ export async function show({ main, options, signal, connection }) {
       failure.textContent = error.message;
     }
   };
+  // One at a time; what changes meanwhile is drawn by the next one. Nobody looks: nothing is read.
+  let [drawing, again] = [false, false];
+  const redraw = async () => {
+    again = true;
+    if (drawing || document.hidden) return;
+    drawing = true;
+    while (again && !signal.aborted) {
+      again = false;
+      await draw().catch(() => {});
+    }
+    drawing = false;
+  };
+  document.addEventListener('visibilitychange', () => again && redraw(), { signal });
   filter.addEventListener('change', () => {
     history.replaceState(null, '', filter.value ? `#/alerts?state=${filter.value}` : '#/alerts');
     list.replaceChildren(state('loading', 'Loading …'));
-    draw().catch(() => connection('disconnected'));
+    redraw();
   });
   await draw();
   main.replaceChildren(el('div', { class: 'head' }, el('h1', {}, 'Alerts'), el('span', { class: 'grow' }), filter), failure, list, dead);
-  await poll(POLL, signal, draw, () => connection('disconnected'));
+  await watchAlerts({ signal, onAlerts: redraw, onState: kind => connection(kind) });
 }
 
 function content({ alerts }, act) {
