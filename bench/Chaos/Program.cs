@@ -3,7 +3,7 @@ using DagmmStream.Bench.Chaos;
 using DagmmStream.Tests.Shared;
 
 // Usage: DagmmStream.Bench.Chaos [minutes [faults [streams [seed [kind ...]]]]]: three silos, PostgreSQL, faults at random; exit code 1
-// when a promise was broken.
+// when a promise was broken. CHAOS_LOGS names a directory for the silos' logs, which are otherwise kept after a broken promise only.
 if (PostgreSqlServer.WhyMissing is { } reason)
 {
     Console.Error.WriteLine(reason);
@@ -30,7 +30,8 @@ foreach (var kind in result.Faults.GroupBy(fault => fault.Kind))
 Console.WriteLine($"{result.Acknowledged:N0} events acknowledged, {result.Duplicates:N0} sent again and recognised");
 foreach (var violation in result.Violations) Console.WriteLine($"BROKEN: {violation}");
 Console.WriteLine(result.Violations.Count == 0 ? "every promise kept" : $"{result.Violations.Count} promises broken");
-if (result.Violations.Count > 0) cluster.KeepLogs(Path.Combine(Directory.GetCurrentDirectory(), "chaos-logs"));
+if (Environment.GetEnvironmentVariable("CHAOS_LOGS") is { Length: > 0 } logs) cluster.KeepLogs(logs);
+else if (result.Violations.Count > 0) cluster.KeepLogs(Path.Combine(Directory.GetCurrentDirectory(), "chaos-logs"));
 return result.Violations.Count == 0 ? 0 : 1;
 
 double Argument(int place, double standard) =>

@@ -55,6 +55,23 @@ public sealed class PostgreSqlStoreTests : IAsyncLifetime
         Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", 7, 2, "dagmm")]
+    [InlineData("Maximum Pool Size=50;Application Name=mine", 50, 50, "mine")]
+    [InlineData("MaxPoolSize=50", 50, 50, "dagmm")]
+    public void ConnectionString_WithAndWithoutOwnSettings_DefaultsAppliedWhatIsWrittenWins(
+        string written, int connections, int membership, string application)
+    {
+        var store = new PostgreSqlStore(Options.Create(
+            new PostgreSqlStoreOptions { ConnectionString = "Host=nowhere;Database=d;" + written, MaxConnections = 7 }));
+        _opened.Add(store);
+
+        var used = new NpgsqlConnectionStringBuilder(store.Checkpoints.ConnectionString);
+        Assert.Equal((connections, application), (used.MaxPoolSize, used.ApplicationName));
+        Assert.True(used is { MaxAutoPrepare: > 0, KeepAlive: > 0, Host: "nowhere", Database: "d", Timezone: "UTC" });
+        Assert.Equal(membership, new NpgsqlConnectionStringBuilder(store.Membership.ConnectionString).MaxPoolSize);
+    }
+
     [Fact]
     public async Task AppendAsync_PartitionTakenOverByAnotherSilo_FencedThere()
     {

@@ -99,7 +99,7 @@ public static class SiloApplication
             {
                 console.SingleLine = true;
                 console.UseUtcTimestamp = true;
-                console.TimestampFormat = "HH:mm:ss ";
+                console.TimestampFormat = "HH:mm:ss.fff ";
             });
     }
 }

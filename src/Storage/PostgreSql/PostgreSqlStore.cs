@@ -113,18 +113,20 @@ public sealed partial class PostgreSqlStore : IRelationalStore, IDisposable
     /// <inheritdoc/>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    /// <summary>What the operator wrote, completed by what we need; what was written wins.</summary>
+    /// <summary>What we need, then what the operator wrote: of a setting that is there twice the last one holds.</summary>
     private static string Complete(string connectionString, string application, int connections)
     {
-        var parts = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!parts.ContainsKey("Maximum Pool Size")) parts.MaxPoolSize = connections;
-        if (!parts.ContainsKey("Max Auto Prepare")) parts.MaxAutoPrepare = AutoPreparedStatements;
-        if (!parts.ContainsKey("Keepalive")) parts.KeepAlive = KeepAliveSeconds;
-        if (!parts.ContainsKey("Timeout")) parts.Timeout = ConnectSeconds;
-        if (!parts.ContainsKey("Application Name")) parts.ApplicationName = application;
+        var ours = new NpgsqlConnectionStringBuilder
+        {
+            MaxPoolSize = connections,
+            MaxAutoPrepare = AutoPreparedStatements,
+            KeepAlive = KeepAliveSeconds,
+            Timeout = ConnectSeconds,
+            ApplicationName = application,
+        };
+
         // The providers' times are UTC.
-        parts.Timezone = "UTC";
-        return parts.ConnectionString;
+        return new NpgsqlConnectionStringBuilder($"{ours.ConnectionString};{connectionString}") { Timezone = "UTC" }.ConnectionString;
     }
 
     private void Migrate()
