@@ -28,7 +28,6 @@ public sealed partial class StreamLearner
     private FeatureScaler _history;
     private ImmutableArray<DriftEvent> _drifts = [];
     private readonly float[] _pending;
-    private readonly float[] _batch;
     private int _pendingRows;
     private long _publishAt;
     private long _quickUntil;
@@ -65,7 +64,6 @@ public sealed partial class StreamLearner
         _history = FeatureScaler.Identity(spec.Features);
         _scorer = new EnergyScorer();
         _pending = new float[options.StepRows * spec.Features];
-        _batch = new float[(options.StepRows + options.ReplayRows) * spec.Features];
     }
 
     /// <summary>How it learns.</summary>
@@ -215,18 +213,24 @@ public sealed partial class StreamLearner
         _window.Add(row);
         row.CopyTo(_pending.AsSpan(_pendingRows++ * Features));
         if (_pendingRows < Options.StepRows) return;
-        for (var i = 0; i < _pendingRows; i++) Scale(scaler, _pending.AsSpan(i * Features, Features), i);
-        var random = new CounterRandom(_state.Seed, RandomPurpose.Replay, (ulong)_state.Step);
-        for (var i = 0; i < Options.ReplayRows; i++)
-            Scale(scaler, _window.Row(random.NextInt32(_window.Count)), _pendingRows + i);
-        var batch = _batch.AsSpan(0, (_pendingRows + Options.ReplayRows) * Features);
-        var rate = Options.LearningRate * (_counters.Accepted <= _quickUntil ? Options.QuickFactor : 1);
-        Count(_engine.Step(_state, batch, _pendingRows + Options.ReplayRows, new StepOptions { LearningRate = rate }));
+        Step(scaler);
         _pendingRows = 0;
     }
 
-    private void Scale(FeatureScaler scaler, ReadOnlySpan<float> row, int index) =>
-        scaler.Transform(row, _batch.AsSpan(index * Features, Features));
+    /// <summary>One step on the pending rows and as many of the window.</summary>
+    private void Step(FeatureScaler scaler)
+    {
+        var count = _pendingRows + Options.ReplayRows;
+        var batch = ArrayPool<float>.Shared.Rent(count * Features);
+        for (var i = 0; i < _pendingRows; i++) Scale(_pending.AsSpan(i * Features, Features), i);
+        var random = new CounterRandom(_state.Seed, RandomPurpose.Replay, (ulong)_state.Step);
+        for (var i = _pendingRows; i < count; i++) Scale(_window.Row(random.NextInt32(_window.Count)), i);
+        var rate = Options.LearningRate * (_counters.Accepted <= _quickUntil ? Options.QuickFactor : 1);
+        Count(_engine.Step(_state, batch.AsSpan(0, count * Features), count, new StepOptions { LearningRate = rate }));
+        ArrayPool<float>.Shared.Return(batch);
+
+        void Scale(ReadOnlySpan<float> row, int index) => scaler.Transform(row, batch.AsSpan(index * Features, Features));
+    }
 
     private void Count(StepResult result)
     {
