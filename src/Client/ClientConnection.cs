@@ -1,10 +1,12 @@
 using System.Net;
+using DagmmStream.Client.Gateways;
 using DagmmStream.Client.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Messaging;
 
 namespace DagmmStream.Client;
 
@@ -56,16 +58,19 @@ internal static class ClientConnection
     private static async Task<DagmmStreamClient> OpenOrleansAsync(
         string endpoint, DagmmStreamClientOptions options, CancellationToken cancellationToken)
     {
-        var gateways = await Task.WhenAll(
+        var given = await Task.WhenAll(
             endpoint.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Select(part => ResolveAsync(part, cancellationToken)));
+        var gateways = new ClusterGateways(given, options.GatewayListRefreshPeriod, TimeProvider.System);
         var host = Build(gateways, options);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.ConnectTimeout);
         try
         {
             await host.StartAsync(timeout.Token).WaitAsync(timeout.Token);
-            var transport = new OrleansTransport(host.Services.GetRequiredService<IClusterClient>(), host);
+            var grains = host.Services.GetRequiredService<IClusterClient>();
+            gateways.Follow(grains);
+            var transport = new OrleansTransport(grains, host, gateways);
             return new DagmmStreamClient(transport, options, TimeProvider.System);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
@@ -80,13 +85,13 @@ internal static class ClientConnection
         }
     }
 
-    private static IHost Build(IPEndPoint[] gateways, DagmmStreamClientOptions options)
+    private static IHost Build(ClusterGateways gateways, DagmmStreamClientOptions options)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.UseOrleansClient(client =>
         {
-            client.UseStaticClustering(gateways);
+            client.Services.AddSingleton<IGatewayListProvider>(gateways);
             client.AddActivityPropagation();
             client.Services.Configure<ClusterOptions>(
                 cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));

@@ -64,7 +64,8 @@ public sealed class DagmmStreamClientOptions
     /// <value>Default 10 s; positive, at most 1 h.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often <c>ConnectAsync</c>'s client looks for gateways, and how soon it notices a dead one.</summary>
+    /// <summary>How often <c>ConnectAsync</c>'s client asks the cluster for its gateways, and how soon it leaves one whose silo is dead or
+    /// hangs. Where no gateway has the address that was given, as behind a translation of addresses, it keeps to the given ones.</summary>
     /// <value>Default 5 s (Orleans' own minute leaves a client on a dead gateway for that long); 1 s to 1 h.</value>
     public TimeSpan GatewayListRefreshPeriod { get; set; } = TimeSpan.FromSeconds(5);
 

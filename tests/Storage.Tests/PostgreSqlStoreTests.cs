@@ -69,6 +69,7 @@ public sealed class PostgreSqlStoreTests : IAsyncLifetime
         var used = new NpgsqlConnectionStringBuilder(store.Checkpoints.ConnectionString);
         Assert.Equal((connections, application), (used.MaxPoolSize, used.ApplicationName));
         Assert.True(used is { MaxAutoPrepare: > 0, KeepAlive: > 0, Host: "nowhere", Database: "d", Timezone: "UTC" });
+        Assert.Contains("idle_in_transaction_session_timeout", used.Options, StringComparison.Ordinal);
         Assert.Equal(membership, new NpgsqlConnectionStringBuilder(store.Membership.ConnectionString).MaxPoolSize);
     }
 

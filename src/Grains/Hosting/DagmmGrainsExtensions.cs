@@ -1,4 +1,5 @@
 using DagmmStream.Grains.Alerts;
+using DagmmStream.Grains.Gateways;
 using DagmmStream.Grains.Models;
 using DagmmStream.Grains.Partitions;
 using DagmmStream.Grains.Rounds;
@@ -45,6 +46,7 @@ public static class DagmmGrainsExtensions
         services.TryAddSingleton<PartitionMetrics>();
         services.TryAddSingleton<RoundMetrics>();
         services.TryAddSingleton<PartitionServices>();
+        services.TryAddSingleton<GatewayDirectory>();
         services.TryAddSingleton<AlertControl>();
         services.TryAddSingleton<ModelControl>();
         // The first engine that supports a model is the default: managed code first, it is far faster for what streams have.

@@ -8,6 +8,12 @@ internal interface IPartitionDrain : IGrainWithStringKey
     [Alias("Drain")]
     Task DrainAsync(CancellationToken cancellationToken);
 
+    /// <summary>Goes on on another silo; what is kept in memory only is trained first, what is journaled goes along.</summary>
+    /// <param name="silo">Where to.</param>
+    /// <param name="cancellationToken">Ends the wait for training.</param>
+    [Alias("HandOver")]
+    Task HandOverAsync(SiloAddress silo, CancellationToken cancellationToken);
+
     /// <summary>Goes on on another silo as soon as the calls that run have ended, taking the working state along.</summary>
     /// <param name="silo">Where to.</param>
     [Alias("Move")]

@@ -38,17 +38,15 @@ internal sealed partial class PartitionGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _closing = true;
-        _services.Registry.Remove(_id);
+        Close();
         _services.Metrics.Hide(_id);
         await StopPumpAsync();
         if (_fault is null)
         {
             try
             {
-                await _trainer.CheckpointAsync();
-                if (reason.ReasonCode == DeactivationReasonCode.Migrating && _policy.Offset > 0)
-                    _slots.Carry(await _trainer.EncodeAsync());
+                var state = await _trainer.FinishAsync();
+                if (reason.ReasonCode == DeactivationReasonCode.Migrating && _policy.Offset > 0) _slots.Carry(state);
             }
             catch (Exception exception)
             {
@@ -57,7 +55,7 @@ internal sealed partial class PartitionGrain
             }
         }
 
-        _scoresArrived.TrySetResult();
+        _services.Registry.Remove(_id);
     }
 
     public async Task DeleteAsync(CancellationToken cancellationToken)
@@ -72,11 +70,25 @@ internal sealed partial class PartitionGrain
         DeactivateOnIdle();
     }
 
+    public async Task HandOverAsync(SiloAddress silo, CancellationToken cancellationToken)
+    {
+        if (_fault is null && _definition.Durability == Durability.InMemory) await DrainAsync(cancellationToken);
+        await MoveAsync(silo);
+    }
+
     public Task MoveAsync(SiloAddress silo)
     {
         RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
         MigrateOnIdle();
+        Close();
         return Task.CompletedTask;
+    }
+
+    /// <summary>Nothing is admitted from now on, and readers who wait for scores are sent to the next activation.</summary>
+    private void Close()
+    {
+        _closing = true;
+        _scoresArrived.TrySetResult();
     }
 
     private async Task RestoreAsync(CancellationToken cancellationToken)

@@ -80,7 +80,7 @@ internal sealed partial class PartitionGrain
         return new PartitionStatus
         {
             Partition = _id,
-            State = _closing || _services.Registry.IsDraining ? PartitionState.Draining
+            State = IsClosed ? PartitionState.Draining
                 : _scorer.Snapshot is null ? PartitionState.WarmingUp : PartitionState.Running,
             Accepted = _nextOffset,
             Trained = _trainer.TrainedOffset,

@@ -16,7 +16,7 @@ internal sealed partial class PartitionGrain
         rounds.Open(round);
         try
         {
-            return await _trainer.CollectAsync(rounds, question);
+            return await _trainer.CollectAsync(rounds, question, _stop.Token);
         }
         catch (Exception exception)
         {
@@ -31,7 +31,15 @@ internal sealed partial class PartitionGrain
     {
         // A partition that has learned since its contribution has another window.
         if (!CanTakePart(out var rounds) || rounds.Round != round) return [];
-        return await _trainer.MeasureAsync(rounds, question);
+        try
+        {
+            return await _trainer.MeasureAsync(rounds, question, _stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // This activation ends; the next one is asked again.
+            return [];
+        }
     }
 
     public async Task EndAsync(long round, byte[] record)
@@ -39,7 +47,12 @@ internal sealed partial class PartitionGrain
         if (_fault is not null || _rounds is not { } rounds) return;
         try
         {
-            if (record.Length > 0 && _trainer.Fault is null) await _trainer.AdoptAsync(rounds, record);
+            if (record.Length > 0 && _trainer.Fault is null) await _trainer.AdoptAsync(rounds, record, _stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The next activation takes the round from the store.
+            LogPumpStopped(_id, _trainer.TrainedOffset);
         }
         finally
         {
@@ -61,7 +74,8 @@ internal sealed partial class PartitionGrain
         if (state.State?.Payload is not { Length: > 0 } payload) return;
         try
         {
-            _rounds.Adopt(await _services.Executor.RunAsync(() => _rounds.Read(payload), cancellationToken));
+            // Producers wait for this activation: it does not stand in line behind training.
+            _rounds.Adopt(await Task.Run(() => _rounds.Read(payload), cancellationToken));
         }
         catch (CheckpointException exception)
         {

@@ -125,9 +125,11 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         }
     }
 
+    private bool IsClosed => _closing || _services.Registry.IsClosed;
+
     private string? RefusalReason(int fresh)
     {
-        if (_closing || _services.Registry.IsDraining) return "the silo drains; the partition moves on";
+        if (IsClosed) return "the silo drains; the partition moves on";
         if (!_services.Journal.IsAvailable) return "the store does not answer; what waits for it is tried again";
         if (!_services.Journal.HasRoom) return "the journal's queue is full";
         return _queue.TryReserve(fresh) ? null : $"training lags: {_queue.Pending} events wait, the bound is {_queue.Bound}";
@@ -137,11 +139,10 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     {
         _refused++;
         _services.Metrics.Refused(_id.Stream, batch.Count);
-        var draining = _closing || _services.Registry.IsDraining;
         return new PushReply
         {
             Outcome = PushOutcome.Refused,
-            RetryAfter = draining ? _services.Options.DrainRetryAfter : _services.Options.RetryAfter,
+            RetryAfter = IsClosed ? _services.Options.DrainRetryAfter : _services.Options.RetryAfter,
             ExpectedSequence = check.Expected,
             Reason = reason,
         };

@@ -8,28 +8,42 @@ namespace DagmmStream.Grains.Partitions;
 /// <param name="logger">Log.</param>
 public sealed partial class PartitionRegistry(IGrainFactory grains, ILogger<PartitionRegistry> logger)
 {
-    private readonly ConcurrentDictionary<PartitionId, byte> _active = new();
-    private volatile bool _draining;
+    // Partitions that move at once: each is away while its checkpoint is written and read, and all share the processors of this silo.
+    private const int MovesAtOnce = 8;
 
-    /// <summary>True once the drain has begun: partitions of this silo refuse events from then on.</summary>
+    // A move takes some ten milliseconds; an activation that the directory has forgotten never goes, and the others must not wait for it.
+    private static readonly TimeSpan MoveLimit = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<PartitionId, TaskCompletionSource> _active = new();
+    private volatile bool _draining;
+    private volatile bool _closed;
+
+    /// <summary>True once the drain has begun: the silo should get no new work.</summary>
     public bool IsDraining => _draining;
+
+    /// <summary>True when partitions of this silo refuse events: the drain has begun, and no other silo takes them over.</summary>
+    public bool IsClosed => _closed;
 
     /// <summary>Active partitions.</summary>
     public int Count => _active.Count;
 
     /// <summary>
-    /// Stops admission on this silo, trains out what is queued, and writes a checkpoint of every active partition. What cannot be trained
-    /// in
-    /// time stays in the journal. Call it before the host stops Orleans; deactivation alone is best effort.
+    /// Hands the active partitions over to other silos, a few at a time; each goes on admitting events until it moves, and what it has not
+    /// learned goes along in the journal. What is left, on a silo that is alone all of it, is closed, trained out and written to a
+    /// checkpoint; what cannot be trained in time stays in the journal. Call it before the host stops Orleans; deactivation alone is best
+    /// effort.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait for training; checkpoints are then written where training stands.</param>
+    /// <param name="heirs">Silos that take the partitions over, in turns; empty when this one is alone.</param>
+    /// <param name="cancellationToken">Ends the waits; checkpoints are then written where training stands.</param>
     /// <returns>Partitions that could not be drained; their journal has what their checkpoint lacks.</returns>
-    public async Task<int> DrainAsync(CancellationToken cancellationToken)
+    public async Task<int> DrainAsync(IReadOnlyList<SiloAddress> heirs, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(heirs);
         _draining = true;
-        var partitions = _active.Keys.ToArray();
-        LogDraining(partitions.Length);
-        var drained = await Task.WhenAll(partitions.Select(partition => TryDrainAsync(partition, cancellationToken)));
+        LogDraining(_active.Count, heirs.Count);
+        if (heirs.Count > 0) await HandOverAsync(heirs, cancellationToken);
+        _closed = true;
+        var drained = await Task.WhenAll(_active.Keys.Select(partition => TryDrainAsync(partition, cancellationToken)));
         return drained.Count(done => !done);
     }
 
@@ -40,9 +54,37 @@ public sealed partial class PartitionRegistry(IGrainFactory grains, ILogger<Part
     public Task MoveAsync(int count, SiloAddress silo) => Task.WhenAll(
         _active.Keys.Take(count).Select(partition => grains.GetGrain<IPartitionDrain>(partition.ToString()).MoveAsync(silo)));
 
-    internal void Add(PartitionId partition) => _active[partition] = 0;
+    internal void Add(PartitionId partition) =>
+        _active[partition] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal void Remove(PartitionId partition) => _active.TryRemove(partition, out _);
+    internal void Remove(PartitionId partition)
+    {
+        if (_active.TryRemove(partition, out var gone)) gone.TrySetResult();
+    }
+
+    private async Task HandOverAsync(IReadOnlyList<SiloAddress> heirs, CancellationToken cancellationToken)
+    {
+        // Until Orleans stops, this silo is one like the others: what is placed here meanwhile is handed over too, once.
+        const int passes = 2;
+        var next = 0;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MovesAtOnce, CancellationToken = cancellationToken };
+        for (var i = 0; i < passes && !_active.IsEmpty; i++)
+            await Parallel.ForEachAsync(_active, options, async (entry, token) =>
+                await TryHandOverAsync(entry.Key, entry.Value.Task, heirs[Interlocked.Increment(ref next) % heirs.Count], token));
+    }
+
+    private async Task TryHandOverAsync(PartitionId partition, Task gone, SiloAddress heir, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await grains.GetGrain<IPartitionDrain>(partition.ToString()).HandOverAsync(heir, cancellationToken);
+            await gone.WaitAsync(MoveLimit, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogDrainFailed(exception, partition);
+        }
+    }
 
     private async Task<bool> TryDrainAsync(PartitionId partition, CancellationToken cancellationToken)
     {
@@ -59,8 +101,8 @@ public sealed partial class PartitionRegistry(IGrainFactory grains, ILogger<Part
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Draining {Count} partitions")]
-    private partial void LogDraining(int count);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Draining {Count} partitions; {Heirs} silos take them over")]
+    private partial void LogDraining(int count, int heirs);
 
     [LoggerMessage(
         Level = LogLevel.Warning, Message = "Partition {Partition} could not be drained; its journal keeps what it had accepted")]

@@ -13,27 +13,27 @@ internal sealed partial class PartitionTrainer
     /// The partition's contribution to a round: what it has learned is written down first, so that no restart learns it again on top of
     /// weights that have it.
     /// </summary>
-    public async Task<byte[]> CollectAsync(PartitionRounds rounds, byte[] question)
+    public async Task<byte[]> CollectAsync(PartitionRounds rounds, byte[] question, CancellationToken stop)
     {
-        using var learner = await EnterAsync(isLearning: false, CancellationToken.None);
+        using var learner = await EnterAsync(isLearning: false, stop);
         await WriteCheckpointAsync();
         rounds.Heard();
-        return await _executor.RunAsync(() => rounds.Answer(question), CancellationToken.None);
+        return await _executor.RunAsync(() => rounds.Answer(question), stop);
     }
 
     /// <summary>Answers a question of a round about the window.</summary>
-    public async Task<byte[]> MeasureAsync(PartitionRounds rounds, byte[] question)
+    public async Task<byte[]> MeasureAsync(PartitionRounds rounds, byte[] question, CancellationToken stop)
     {
-        using var learner = await EnterAsync(isLearning: false, CancellationToken.None);
+        using var learner = await EnterAsync(isLearning: false, stop);
         rounds.Heard();
-        return await _executor.RunAsync(() => rounds.Answer(question), CancellationToken.None);
+        return await _executor.RunAsync(() => rounds.Answer(question), stop);
     }
 
     /// <summary>Takes over what a round published.</summary>
-    public async Task AdoptAsync(PartitionRounds rounds, byte[] payload)
+    public async Task AdoptAsync(PartitionRounds rounds, byte[] payload, CancellationToken stop)
     {
-        using var learner = await EnterAsync(isLearning: false, CancellationToken.None);
-        var record = await _executor.RunAsync(() => rounds.Read(payload), CancellationToken.None);
+        using var learner = await EnterAsync(isLearning: false, stop);
+        var record = await _executor.RunAsync(() => rounds.Read(payload), stop);
         rounds.Adopt(record);
         Report = _learner.Report();
         Adopted?.Invoke(Report);

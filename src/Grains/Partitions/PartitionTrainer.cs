@@ -98,17 +98,6 @@ internal sealed partial class PartitionTrainer
         await WriteCheckpointAsync();
     }
 
-    private async Task WriteCheckpointAsync()
-    {
-        if (Fault is not null)
-            throw new DagmmStreamException($"no checkpoint: training stopped ({Fault.Message}); restart the silo to learn again");
-        if (!IsDirty) return;
-        var offset = TrainedOffset;
-        var payload = await EncodeOwnAsync();
-        await _policy.WriteAsync(payload, offset, Report.Steps);
-        _metrics.CheckpointWritten(payload.Length);
-    }
-
     /// <summary>The bytes of a checkpoint of the last chunk boundary; the pump must stand still until they are there.</summary>
     public async Task<byte[]> EncodeAsync()
     {
@@ -116,18 +105,48 @@ internal sealed partial class PartitionTrainer
         return await EncodeOwnAsync();
     }
 
-    private Task<byte[]> EncodeOwnAsync()
+    /// <summary>Writes the last checkpoint if there is something new. Producers wait for the next activation: this does not stand in line
+    /// behind training.</summary>
+    /// <returns>Its bytes.</returns>
+    public async Task<byte[]> FinishAsync()
     {
-        var checkpoint = new PartitionCheckpoint
-        {
-            Learner = _learner,
-            Watermarks = _watermarks.Clone(),
-            Offset = TrainedOffset,
-            NotLearned = NotLearned,
-            Inputs = _encoded,
-        };
-        return _executor.RunAsync(checkpoint.Encode, CancellationToken.None);
+        using var learner = await EnterAsync(isLearning: false, CancellationToken.None);
+        ThrowIfStopped();
+        var payload = await Task.Run(Checkpoint().Encode);
+        if (IsDirty) await WriteAsync(payload, TrainedOffset);
+        return payload;
     }
+
+    private async Task WriteCheckpointAsync()
+    {
+        ThrowIfStopped();
+        if (!IsDirty) return;
+        var offset = TrainedOffset;
+        await WriteAsync(await EncodeOwnAsync(), offset);
+    }
+
+    private async Task WriteAsync(byte[] payload, long offset)
+    {
+        await _policy.WriteAsync(payload, offset, Report.Steps);
+        _metrics.CheckpointWritten(payload.Length);
+    }
+
+    private void ThrowIfStopped()
+    {
+        if (Fault is not null)
+            throw new DagmmStreamException($"no checkpoint: training stopped ({Fault.Message}); restart the silo to learn again");
+    }
+
+    private Task<byte[]> EncodeOwnAsync() => _executor.RunAsync(Checkpoint().Encode, CancellationToken.None);
+
+    private PartitionCheckpoint Checkpoint() => new()
+    {
+        Learner = _learner,
+        Watermarks = _watermarks.Clone(),
+        Offset = TrainedOffset,
+        NotLearned = NotLearned,
+        Inputs = _encoded,
+    };
 
     private async ValueTask<bool> WaitAsync(CancellationToken stop)
     {

@@ -46,27 +46,10 @@ public sealed class TrainingExecutor : IAsyncDisposable
     public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
-        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _queue.Writer.WriteAsync(
-            () =>
-            {
-                if (cancellationToken.IsCancellationRequested)
-                {
-                    completion.TrySetCanceled(cancellationToken);
-                    return;
-                }
-
-                try
-                {
-                    completion.TrySetResult(work());
-                }
-                catch (Exception exception)
-                {
-                    completion.TrySetException(exception);
-                }
-            },
-            cancellationToken);
-        return await completion.Task;
+        var job = new Job<T>(work);
+        await using var registration = cancellationToken.UnsafeRegister(static (job, token) => ((Job<T>)job!).Cancel(token), job);
+        await _queue.Writer.WriteAsync(job.Run, cancellationToken);
+        return await job.Done;
     }
 
     /// <summary>Finishes what is queued, then ends the threads.</summary>
@@ -85,5 +68,33 @@ public sealed class TrainingExecutor : IAsyncDisposable
         // A thread of its own may block: it is no pool thread and no turn.
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
             while (_queue.Reader.TryRead(out var work)) work();
+    }
+
+    /// <summary>Work that is either started or cancelled, never both: who cancels it must not wait for those before it in line, nor go on
+    /// while it runs.</summary>
+    private sealed class Job<T>(Func<T> work)
+    {
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _decided;
+
+        public Task<T> Done => _done.Task;
+
+        public void Run()
+        {
+            if (Interlocked.Exchange(ref _decided, 1) != 0) return;
+            try
+            {
+                _done.TrySetResult(work());
+            }
+            catch (Exception exception)
+            {
+                _done.TrySetException(exception);
+            }
+        }
+
+        public void Cancel(CancellationToken cancellationToken)
+        {
+            if (Interlocked.Exchange(ref _decided, 1) == 0) _done.TrySetCanceled(cancellationToken);
+        }
     }
 }

@@ -12,6 +12,9 @@ internal static class ClusterExtensions
     // Two silos must agree that a third one is dead, unless there are only two.
     private const int Votes = 2;
 
+    // How far a busy silo may stretch the probes' timeout.
+    private const int LongestProbe = 2;
+
     /// <summary>Adds membership, endpoints and directory as the settings say.</summary>
     public static ISiloBuilder UseDagmmStreamCluster(this ISiloBuilder silo, SiloOptions host, ClusterSettings cluster)
     {
@@ -28,6 +31,8 @@ internal static class ClusterExtensions
             options.ProbeTimeout = cluster.ProbeTimeout;
             options.NumMissedProbesLimit = cluster.MissedProbes;
             options.NumVotesForDeathDeclaration = Votes;
+            // Orleans suspects a silo after the limit times this, four times the first timeout unless it is told.
+            options.MaxProbeTimeout = LongestProbe * cluster.ProbeTimeout;
         });
         if (cluster.DistributedDirectory) UseDistributedDirectory(silo, cluster.DirectoryLease);
         silo.Services.AddHostedService<PartitionBalancer>();

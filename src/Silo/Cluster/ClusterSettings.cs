@@ -19,7 +19,8 @@ public sealed class ClusterSettings
     public string AdvertisedAddress { get; set; } = "127.0.0.1";
 
     /// <summary>How long a silo waits for another one's answer to a probe.</summary>
-    /// <value>Default 1 s: a killed silo is found after about two. 0.1 s to 1 min.</value>
+    /// <value>Default 1 s: a killed silo is found after about two, one that hangs after twice <see cref="MissedProbes"/> of them. 0.1 s to
+    /// 1 min.</value>
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Probes in a row without an answer after which a silo is suspected.</summary>

@@ -15,6 +15,9 @@ public sealed partial class PostgreSqlStore : IRelationalStore, IDisposable
     private const int KeepAliveSeconds = 10;
     private const int ConnectSeconds = 5;
     private const int Attempts = 3;
+
+    // A process that is frozen in the middle of a transaction holds locks that the next owner of its partitions waits for.
+    private const string Session = "-c idle_in_transaction_session_timeout=3s";
     private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(50);
 
     private readonly PostgreSqlStoreOptions _options;
@@ -123,6 +126,7 @@ public sealed partial class PostgreSqlStore : IRelationalStore, IDisposable
             KeepAlive = KeepAliveSeconds,
             Timeout = ConnectSeconds,
             ApplicationName = application,
+            Options = Session,
         };
 
         // The providers' times are UTC.

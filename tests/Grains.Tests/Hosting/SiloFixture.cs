@@ -19,22 +19,31 @@ internal sealed class SiloFixture : IAsyncDisposable
 
     public IServiceProvider Services => _cluster.Silos[0].ServiceProvider;
 
+    public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
+
     public static async Task<SiloFixture> StartAsync(
         string directory, Action<DagmmGrainOptions>? grains = null, Action<IServiceCollection>? services = null)
     {
-        var builder = new InProcessTestClusterBuilder(initialSilosCount: 1);
-        // Grain storage keys states by service: a silo that is started again must be of the same one.
-        builder.Options.ServiceId = builder.Options.ClusterId = "dagmm-test";
+        var builder = NewBuilder();
         builder.ConfigureSiloHost((_, host) =>
         {
             host.Services.AddDagmmStreamSqliteStore(options => options.Path = Path.Combine(directory, "dagmm.db"));
             services?.Invoke(host.Services);
         });
         builder.ConfigureSilo((_, silo) => silo.AddDagmmStreamSqliteCheckpoints().AddDagmmStreamGrains(grains));
-        var cluster = builder.Build();
-        await cluster.DeployAsync();
-        return new SiloFixture(cluster);
+        return await StartAsync(builder);
     }
+
+    /// <summary>Two silos that share a store, as only the silos of one process can share an embedded one.</summary>
+    public static async Task<SiloFixture> StartTwoAsync(SqliteStore store)
+    {
+        var builder = NewBuilder(silos: 2);
+        builder.ConfigureSiloHost((_, host) => host.Services.AddSingleton(store).AddDagmmStreamSqliteStore());
+        builder.ConfigureSilo((_, silo) => silo.AddDagmmStreamSqliteCheckpoints().AddDagmmStreamGrains());
+        return await StartAsync(builder);
+    }
+
+    public static PartitionRegistry RegistryOf(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<PartitionRegistry>();
 
     public ICatalogGrain Catalog() => Grains.GetGrain<ICatalogGrain>(ICatalogGrain.Key);
 
@@ -47,6 +56,21 @@ internal sealed class SiloFixture : IAsyncDisposable
     {
         await _cluster.KillSiloAsync(_cluster.Silos[0]);
         await _cluster.DisposeAsync();
+    }
+
+    // Grain storage keys states by service: a silo that is started again must be of the same one.
+    private static InProcessTestClusterBuilder NewBuilder(short silos = 1)
+    {
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.Options.ServiceId = builder.Options.ClusterId = "dagmm-test";
+        return builder;
+    }
+
+    private static async Task<SiloFixture> StartAsync(InProcessTestClusterBuilder builder)
+    {
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new SiloFixture(cluster);
     }
 
     public async ValueTask DisposeAsync()

@@ -66,6 +66,7 @@ internal static class TestEvents
         {
             var size = Math.Min(batch, count - sent);
             var reply = await partition.PushAsync(Batch(first + sent, size), TestContext.Current.CancellationToken);
+            Assert.NotEqual(PushOutcome.SequenceGap, reply.Outcome);
             if (reply.Outcome == PushOutcome.Accepted) sent += size;
             else await Task.Delay(reply.RetryAfter, TestContext.Current.CancellationToken);
         }

@@ -49,7 +49,7 @@ public sealed class PartitionRestartTests : IDisposable
         await using var silo = await SiloFixture.StartAsync(_directory.Path);
         await silo.Catalog().CreateAsync(TestEvents.Definition("s"), Token);
         await TestEvents.PushAsync(silo.Partition("s"), 0, 2048);
-        Assert.Equal(0, await silo.Registry.DrainAsync(Token));
+        Assert.Equal(0, await silo.Registry.DrainAsync([], Token));
         var reply = await silo.Partition("s").PushAsync(TestEvents.Batch(2048, 1), Token);
         Assert.Equal(PushOutcome.Refused, reply.Outcome);
         var status = await silo.Partition("s").GetStatusAsync(Token);

@@ -72,9 +72,12 @@ public sealed class TrainingExecutorTests
         var ran = false;
         var waiting = executor.RunAsync(() => ran = true, canceled.Token);
         await canceled.CancelAsync();
+        // Nobody who gives up waits for the work before.
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.False(blocking.IsCompleted);
         release.Set();
         await blocking;
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Equal(1, await executor.RunAsync(() => 1, Token));
         Assert.False(ran);
     }
 

@@ -46,6 +46,16 @@ public class EmbeddedSiloTests
     }
 
     [Fact]
+    public async Task Gateways_AskedThroughTheGateway_AreWhereTheClientIsConnected()
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var folder = new TempFolder();
+        await using var silo = await EmbeddedSilo.StartAsync(new EmbeddedSiloOptions { StorePath = folder.File("a.db") }, token);
+        var gateways = await silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IGatewayGrain>(3).ListAsync(token);
+        Assert.Equal([silo.Endpoint], gateways);
+    }
+
+    [Fact]
     public async Task StartAsync_Twice_UsesDifferentPorts()
     {
         var token = TestContext.Current.CancellationToken;
