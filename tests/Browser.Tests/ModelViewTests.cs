@@ -67,6 +67,7 @@ public class ModelViewTests(BrowserFixture browser)
         await using var page = await browser.OpenAsync("/#/stream/shift/0", service: service);
         await Expect(page.Page.Locator("#scores")).ToHaveAttributeAsync("data-drifts", new System.Text.RegularExpressions.Regex("^[1-9]"));
         await Expect(page.Page.Locator("#scores").GetByText("new regime").First).ToBeVisibleAsync();
+        await Expect(page.Page.Locator("#drifts")).ToContainTextAsync("New regime");
         await using var training = await browser.OpenAsync("/#/training/shift/0", service: service);
         await Expect(training.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Drift" }).First)
             .ToContainTextAsync("learned at once");

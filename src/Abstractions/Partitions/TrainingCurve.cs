@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace DagmmStream;
 
 /// <summary>
-/// How training of a partition went since it was activated: bounded, by keeping every second, fourth, … step when there are many; the
-/// newest is always there.
+/// How training of a partition went: bounded, by keeping every second, fourth, … step when there are many; the newest is always there.
+/// Kept over restarts; a crash may cost the steps of the last minute.
 /// </summary>
 [GenerateSerializer]
 [Immutable]

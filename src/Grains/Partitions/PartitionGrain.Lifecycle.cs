@@ -46,6 +46,7 @@ internal sealed partial class PartitionGrain
             try
             {
                 var state = await _trainer.FinishAsync();
+                await KeepTrainingAsync(isLast: true);
                 if (reason.ReasonCode == DeactivationReasonCode.Migrating && _policy.Offset > 0) _slots.Carry(state);
             }
             catch (Exception exception)
@@ -67,6 +68,7 @@ internal sealed partial class PartitionGrain
         await _services.Journal.DeleteAsync(_handle, cancellationToken);
         await _slots.ClearAsync();
         if (_labels.RecordExists) await _labels.ClearStateAsync(cancellationToken);
+        if (_keptTraining.RecordExists) await _keptTraining.ClearStateAsync(cancellationToken);
         DeactivateOnIdle();
     }
 
@@ -135,6 +137,7 @@ internal sealed partial class PartitionGrain
             Provisional = snapshot => _scorer.Provisional = snapshot,
             Faulted = exception => LogTrainingFailed(exception, _id),
         };
+        RestoreTraining(start);
         _services.Registry.Add(_id);
         _services.Metrics.Show(_id, Reading);
         LogActivated(_id, _nextOffset, start.Offset, _engine);

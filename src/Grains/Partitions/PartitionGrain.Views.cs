@@ -1,5 +1,6 @@
 using DagmmStream.Grains.Explanations;
 using DagmmStream.Grains.Training;
+using Microsoft.Extensions.Logging;
 
 namespace DagmmStream.Grains.Partitions;
 
@@ -7,7 +8,12 @@ namespace DagmmStream.Grains.Partitions;
 internal sealed partial class PartitionGrain
 {
     private const int MaxCodes = 1000;
+
+    // What a crash may cost of the picture; nothing else is in it.
+    private static readonly TimeSpan TrainingHistoryInterval = TimeSpan.FromMinutes(1);
+    private readonly IPersistentState<TrainingHistoryState> _keptTraining;
     private readonly TrainingHistory _training = new();
+    private long _keptTrainingStep;
 
     public Task<TrainingCurve> GetTrainingAsync(CancellationToken cancellationToken)
     {
@@ -32,4 +38,37 @@ internal sealed partial class PartitionGrain
         // The snapshot never changes and the rows are copies: nobody waits for this on the grain's turn.
         return await Task.Run(() => LatentReader.Read(_id, snapshot, member, events), cancellationToken);
     }
+
+    private void RestoreTraining(PartitionCheckpoint start)
+    {
+        _training.Restore(_keptTraining.State, start.Offset, start.Learner.Steps);
+        _keptTrainingStep = _training.NewestStep;
+        _keptTraining.State = new TrainingHistoryState();
+        this.RegisterGrainTimer(
+            _ => KeepTrainingAsync(isLast: false),
+            new GrainTimerCreationOptions(TrainingHistoryInterval, TrainingHistoryInterval) { Interleave = true });
+    }
+
+    private async Task KeepTrainingAsync(bool isLast)
+    {
+        var (step, isNew) = (_training.NewestStep, _training.NewestStep != _keptTrainingStep);
+        if (!isNew && !isLast) return;
+        try
+        {
+            _keptTraining.State = _training.State;
+            if (isNew) await _keptTraining.WriteStateAsync(CancellationToken.None);
+            _keptTrainingStep = step;
+        }
+        catch (Exception exception)
+        {
+            // A picture: whoever owns the partition by now has his own.
+            LogTrainingNotKept(exception, _id);
+        }
+
+        // The last one is carried along when the partition moves; otherwise it is in memory once already.
+        if (!isLast) _keptTraining.State = new TrainingHistoryState();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The training curves of partition {Partition} could not be kept")]
+    private partial void LogTrainingNotKept(Exception exception, PartitionId partition);
 }

@@ -3,6 +3,7 @@ using DagmmStream.Grains.Decisions;
 using DagmmStream.Grains.Explanations;
 using DagmmStream.Grains.Inputs;
 using DagmmStream.Grains.Rounds;
+using DagmmStream.Grains.Training;
 using DagmmStream.Modeling.Streaming;
 using DagmmStream.Storage;
 using DagmmStream.Storage.Alerts;
@@ -58,8 +59,10 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         PartitionServices services,
         [PersistentState("checkpoint-a", CheckpointStorage.Name)] IPersistentState<CheckpointState> first,
         [PersistentState("checkpoint-b", CheckpointStorage.Name)] IPersistentState<CheckpointState> second,
-        [PersistentState("labels", CheckpointStorage.Name)] IPersistentState<LabelState> labels)
+        [PersistentState("labels", CheckpointStorage.Name)] IPersistentState<LabelState> labels,
+        [PersistentState("training", CheckpointStorage.Name)] IPersistentState<TrainingHistoryState> training)
     {
+        _keptTraining = training;
         _labels = labels;
         _services = services;
         _logger = services.Logger;

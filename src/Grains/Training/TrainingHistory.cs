@@ -15,6 +15,24 @@ internal sealed class TrainingHistory
     private long _seen;
     private long _stride = 1;
 
+    /// <summary>Number of the newest step; 0 without one.</summary>
+    public long NewestStep => _newest?.Step ?? 0;
+
+    /// <summary>What is kept over a restart.</summary>
+    public TrainingHistoryState State => new() { Points = Points(), Stride = _stride };
+
+    /// <summary>Goes on from what was kept, up to where learning stands: what a crash or another model has undone is left out.</summary>
+    /// <param name="state">What was kept.</param>
+    /// <param name="offset">Events below it are learned.</param>
+    /// <param name="steps">Steps so far.</param>
+    public void Restore(TrainingHistoryState state, long offset, long steps)
+    {
+        var points = state.Points.IsDefault ? [] : state.Points;
+        _points.AddRange(points.Where(point => point.Offset <= offset && point.Step <= steps).Take(Capacity));
+        _stride = Math.Max(1, state.Stride);
+        if (_points.Count > 0) _newest = _points[^1];
+    }
+
     /// <summary>Adds what learning one chunk has changed.</summary>
     /// <param name="report">The change.</param>
     /// <param name="offset">One past the chunk's last offset.</param>
@@ -27,7 +45,7 @@ internal sealed class TrainingHistory
             Shares(report.Snapshot));
         _newest = point;
         if (_seen++ % _stride != 0) return;
-        if (_points.Count == Capacity) Thin();
+        if (_points.Count >= Capacity) Thin();
         _points.Add(point);
     }
 
@@ -35,17 +53,11 @@ internal sealed class TrainingHistory
     /// <param name="partition">The partition.</param>
     /// <param name="members">Members M.</param>
     /// <param name="components">Components K.</param>
-    public TrainingCurve Read(PartitionId partition, int members, int components)
-    {
-        var isThere = _newest is null || (_points.Count > 0 && _points[^1].Step == _newest.Value.Step);
-        return new TrainingCurve
-        {
-            Partition = partition,
-            Members = members,
-            Components = components,
-            Points = isThere ? [.. _points] : [.. _points, _newest!.Value],
-        };
-    }
+    public TrainingCurve Read(PartitionId partition, int members, int components) =>
+        new() { Partition = partition, Members = members, Components = components, Points = Points() };
+
+    private ImmutableArray<TrainingPoint> Points() =>
+        _newest is not { } newest || (_points.Count > 0 && _points[^1].Step == newest.Step) ? [.. _points] : [.. _points, newest];
 
     private void Thin()
     {

@@ -19,7 +19,7 @@ internal static class ModelEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Read);
         group.MapGet("/training", TrainingAsync).WithName("readTraining")
             .WithSummary("Objective, reconstruction, energy, penalty and component shares over training steps")
-            .WithDescription("Since the partition was activated; of many steps every second, fourth, … is kept.")
+            .WithDescription("Of many steps every second, fourth, … is kept; also over restarts, but for the last minute before a crash.")
             .ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Read);
         group.MapGet("/latent", LatentAsync).WithName("readLatent")
             .WithSummary("Two dimensions of the latent space: components as ellipses, recent events as points")

@@ -36,6 +36,37 @@ public class TrainingHistoryTests
     }
 
     [Fact]
+    public void Restore_WhatACrashHasUndone_IsLeftOutAndTheRestGoesOn()
+    {
+        var before = new TrainingHistory();
+        for (var step = 1; step <= 1000; step++) before.Add(Report(step), 128L * step);
+        var after = new TrainingHistory();
+        after.Restore(before.State, 128 * 900, 900);
+        var kept = after.Read(Partition, 1, 4).Points;
+        var expected = before.Read(Partition, 1, 4).Points.Select(point => point.Step).Where(step => step <= 900);
+        Assert.Equal(expected, kept.Select(point => point.Step));
+        for (var step = (int)after.NewestStep + 1; step <= 3000; step++)
+        {
+            after.Add(Report(step), 128L * step);
+            Assert.InRange(after.Read(Partition, 1, 4).Points.Length, 1, TrainingHistory.Capacity + 1);
+        }
+
+        var steps = after.Read(Partition, 1, 4).Points.Select(point => point.Step).ToArray();
+        Assert.Equal(steps.Order().Distinct(), steps);
+        Assert.Equal((1, 3000), (steps[0], steps[^1]));
+    }
+
+    [Fact]
+    public void Restore_AnotherModelWithFewerSteps_DropsWhatItNeverDid()
+    {
+        var before = new TrainingHistory();
+        for (var step = 1; step <= 20; step++) before.Add(Report(step), 128L * step);
+        var after = new TrainingHistory();
+        after.Restore(before.State, 128 * 20, 5);
+        Assert.Equal(5, after.NewestStep);
+    }
+
+    [Fact]
     public void DriftStage_EveryKindOfTheLearner_HasItsName() =>
         Assert.Equal(Enum.GetNames<DriftKind>(), Enum.GetNames<DriftStage>());
 

@@ -11,6 +11,7 @@ import { relink } from '../main.js';
 import { tabs } from '../tabs.js';
 import { showPoint } from './point.js';
 import { showModel } from './model.js';
+import { driftTable } from './drifts.js';
 
 const HISTORY = 5000;
 const DRAW_EVERY = 250;
@@ -67,6 +68,7 @@ class StreamView {
     this.note = el('p', { class: 'hint', id: 'chart-note', 'aria-live': 'off' });
     this.table = el('div', { id: 'anomalies' });
     this.point = el('section', { class: 'panel', id: 'point', 'aria-label': 'Selected event', hidden: this.selected === null });
+    this.driftList = el('div', { id: 'drifts' });
     this.model = el('section', { class: 'panel', id: 'model', 'aria-label': 'Model' });
     this.legend = el('p', { class: 'legend' },
       ...[['--score', this.metric], ['--threshold', 'threshold'], ['--anomaly', 'anomalous event'], ['--model', 'new snapshot of the model'], ['--drift', 'drift']].map(([color, text]) =>
@@ -77,6 +79,7 @@ class StreamView {
       el('section', { class: 'panel', 'aria-label': 'Scores' }, this.chart, this.legend, this.note),
       this.point,
       el('div', { class: 'grid' }, el('section', { class: 'panel', 'aria-label': 'Anomalous events' }, el('h2', {}, 'Anomalous events'), this.table), this.model),
+      el('section', { class: 'panel', 'aria-label': 'Drift' }, el('h2', {}, 'Drift'), this.driftList),
     ];
   }
 
@@ -101,7 +104,10 @@ class StreamView {
 
   async refresh() {
     const [{ partitions }, model] = await Promise.all([api.stream(this.name, this.signal), api.model(this.name, this.partition, this.signal)]);
-    if (this.refreshed++ % DRIFTS_EVERY === 0) this.drifts = await api.drifts(this.name, this.partition, this.signal);
+    if (this.refreshed++ % DRIFTS_EVERY === 0) {
+      this.drifts = await api.drifts(this.name, this.partition, this.signal);
+      this.driftList.replaceChildren(driftTable(this.drifts));
+    }
     this.threshold = model.threshold;
     this.status(partitions[this.partition]);
     showModel(this.model, model, this.definition, partitions[this.partition]);

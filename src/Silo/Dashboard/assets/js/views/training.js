@@ -49,7 +49,7 @@ class TrainingView {
     if (curve.points.length === 0) {
       this.curve = null;
       body.replaceChildren(partition.accepted === 0 ? state('empty', 'No events yet')
-        : state('empty', 'No training step since the partition was activated', el('p', {}, 'Push events: every 128 of them are a step or two.')));
+        : state('empty', 'No training step yet', el('p', {}, 'Push events: every 128 of them are a step or two.')));
       return;
     }
     if (!this.curve) body.replaceChildren(...this.nodes);
@@ -60,7 +60,7 @@ class TrainingView {
     this.drifts.replaceChildren(el('h2', {}, 'Drift'), drifts.length === 0 ? state('empty', 'None so far')
       : table('Drift', [{ number: 'Event' }, 'Time', 'What', { number: 'Rejected beyond usual' }],
         drifts.slice().reverse().map(one => [{ number: count(one.offset) }, one.time ? time(one.time) : '–', DRIFT[one.stage] ?? one.stage, { number: `${(100 * one.size).toFixed(0)} %` }])),
-      el('p', { class: 'hint' }, 'Dotted lines in the curves are drift. Curves begin where the partition was last activated; of many steps every second, fourth, … is kept.'));
+      el('p', { class: 'hint' }, 'Dotted lines in the curves are drift. Of many steps every second, fourth, … is kept.'));
     this.members();
     this.draw();
   }
