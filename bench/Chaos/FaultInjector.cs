@@ -6,6 +6,7 @@ namespace DagmmStream.Bench.Chaos;
 internal sealed class FaultInjector(ChaosCluster cluster, Random random, Func<CancellationToken, Task> resend)
 {
     private static readonly TimeSpan FrozenFor = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(15);
 
     public Task RunAsync(FaultKind kind, CancellationToken cancellationToken)
     {
@@ -40,7 +41,9 @@ internal sealed class FaultInjector(ChaosCluster cluster, Random random, Func<Ca
         await Task.Delay(FrozenFor, cancellationToken);
         await silo.SignalAsync("CONT", cancellationToken);
         // The others have declared it dead: it finds that out and ends; whoever runs silos starts it again.
-        await Task.Delay(TimeSpan.FromSeconds(5), cancellationToken);
+        var thawed = TimeProvider.System.GetTimestamp();
+        while (silo.IsRunning && TimeProvider.System.GetElapsedTime(thawed) < EndLimit)
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
         if (!silo.IsRunning) await silo.StartAsync(cancellationToken);
     }
 

@@ -252,6 +252,7 @@ public sealed class WireTypeTests
         AssertInvalid(Definition() with { Features = ["a", " "] }, "feature 1 has no name");
         AssertInvalid(Definition() with { Features = ["a", "b", "a"] }, "feature \"a\" is named 2 times");
         AssertInvalid(Definition() with { Partitions = 0 }, "Partitions = 0");
+        AssertInvalid(Definition() with { Partitions = 2, ChooseComponents = true }, "ChooseComponents with Partitions = 2");
         AssertInvalid(Definition() with { AlarmRate = double.NaN }, "AlarmRate = NaN");
         AssertInvalid(Definition() with { AlarmRate = 0.6 }, "AlarmRate = 0.6");
         AssertInvalid(Definition() with { TrainingQueueCapacity = 10 }, "TrainingQueueCapacity = 10");

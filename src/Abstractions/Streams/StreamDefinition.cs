@@ -90,7 +90,8 @@ public sealed record StreamDefinition
     public InputDefinition Inputs { get; init; } = InputDefinition.Plain;
 
     /// <summary>
-    /// Let surplus components of the mixture die: those without which the Bayesian information criterion of the window is lower.
+    /// Let surplus components of the mixture die: those without which the Bayesian information criterion of the window is lower. For
+    /// streams with one partition.
     /// </summary>
     /// <value>Default false: scores hardly differ and publishing takes several times as long; the picture of the clusters gains.</value>
     [Id(15)]
@@ -121,6 +122,8 @@ public sealed record StreamDefinition
         if (Features.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw Invalid($"feature \"{twice.Key}\" is named {twice.Count()} times");
         if (Partitions is < 1 or > MaxPartitions) throw Invalid($"Partitions = {Partitions}: use 1 to {MaxPartitions}");
+        if (ChooseComponents && Partitions > 1)
+            throw Invalid($"ChooseComponents with Partitions = {Partitions}: rounds keep all components; use 1 partition, or leave it out");
         if (!(AlarmRate > 0 && AlarmRate <= 0.5)) throw Invalid($"AlarmRate = {AlarmRate}: use a share in (0, 0.5]");
         if (TrainingQueueCapacity < 1024) throw Invalid($"TrainingQueueCapacity = {TrainingQueueCapacity}: use at least 1,024 events");
         if (CheckpointInterval < TimeSpan.FromSeconds(0.1)) throw Invalid($"CheckpointInterval = {CheckpointInterval}: use at least 0.1 s");

@@ -80,7 +80,10 @@ internal sealed partial class PartitionGrain : IPartitionModels
     private PartitionCheckpoint DecodeReplacement(byte[] payload, bool isOwn)
     {
         if (_definition.Partitions > 1)
-            throw Unfit($"stream \"{_id.Stream}\" has {_definition.Partitions} partitions: their model is made in rounds");
+            throw new DagmmStreamException(
+                ErrorCode.InvalidModel,
+                $"stream \"{_id.Stream}\" has {_definition.Partitions} partitions, whose one model is made in rounds and cannot be "
+                + "replaced on one of them; take the model into a stream with one partition");
         if (!isOwn && !_definition.Inputs.IsPlain)
             throw Unfit($"stream \"{_id.Stream}\" has typed inputs, with categories numbered as it met them: only its own versions fit");
         try

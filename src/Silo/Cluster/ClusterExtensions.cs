@@ -15,6 +15,9 @@ internal static class ClusterExtensions
     // How far a busy silo may stretch the probes' timeout.
     private const int LongestProbe = 2;
 
+    // A silo that was frozen finds in the table that it is dead, and ends; Orleans' own minute is long to be a gateway that nobody trusts.
+    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(5);
+
     /// <summary>Adds membership, endpoints and directory as the settings say.</summary>
     public static ISiloBuilder UseDagmmStreamCluster(this ISiloBuilder silo, SiloOptions host, ClusterSettings cluster)
     {
@@ -33,6 +36,7 @@ internal static class ClusterExtensions
             options.NumVotesForDeathDeclaration = Votes;
             // Orleans suspects a silo after the limit times this, four times the first timeout unless it is told.
             options.MaxProbeTimeout = LongestProbe * cluster.ProbeTimeout;
+            options.TableRefreshTimeout = Refresh;
         });
         if (cluster.DistributedDirectory) UseDistributedDirectory(silo, cluster.DirectoryLease);
         silo.Services.AddHostedService<PartitionBalancer>();

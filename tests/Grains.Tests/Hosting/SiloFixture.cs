@@ -22,7 +22,8 @@ internal sealed class SiloFixture : IAsyncDisposable
     public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
 
     public static async Task<SiloFixture> StartAsync(
-        string directory, Action<DagmmGrainOptions>? grains = null, Action<IServiceCollection>? services = null)
+        string directory, Action<DagmmGrainOptions>? grains = null, Action<IServiceCollection>? services = null,
+        Action<IServiceCollection>? last = null)
     {
         var builder = NewBuilder();
         builder.ConfigureSiloHost((_, host) =>
@@ -30,7 +31,11 @@ internal sealed class SiloFixture : IAsyncDisposable
             host.Services.AddDagmmStreamSqliteStore(options => options.Path = Path.Combine(directory, "dagmm.db"));
             services?.Invoke(host.Services);
         });
-        builder.ConfigureSilo((_, silo) => silo.AddDagmmStreamSqliteCheckpoints().AddDagmmStreamGrains(grains));
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddDagmmStreamSqliteCheckpoints().AddDagmmStreamGrains(grains);
+            last?.Invoke(silo.Services);
+        });
         return await StartAsync(builder);
     }
 

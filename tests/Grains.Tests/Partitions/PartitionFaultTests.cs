@@ -67,6 +67,28 @@ public sealed class PartitionFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Checkpoint_WrittenButNotConfirmed_StepsDownOnceAndLosesNothing()
+    {
+        await using var silo = await SiloFixture.StartAsync(_directory.Path, last: LostReplyStorage.Decorate);
+        await silo.Catalog().CreateAsync(TestEvents.Definition(Stream), Token);
+        await TestEvents.PushAsync(silo.Partition(Stream), 0, 512);
+        await silo.Partition(Stream).CheckpointAsync(Token);
+        await TestEvents.PushAsync(silo.Partition(Stream), 512, 256);
+        LostReplyStorage.Of(silo).Lost = 1;
+        var lost = await Assert.ThrowsAsync<DagmmStreamException>(() => silo.Partition(Stream).CheckpointAsync(Token));
+        Assert.Equal((ErrorCode.StoreUnavailable, true), (lost.Code, lost.IsTransient));
+        await PushUntilAcceptedAsync(silo, 768, 256);
+
+        // The next write finds another ETag: what is stored may be another activation's.
+        var fenced = await Assert.ThrowsAsync<DagmmStreamException>(() => silo.Partition(Stream).CheckpointAsync(Token));
+        Assert.True(fenced.IsTransient);
+        await PushUntilAcceptedAsync(silo, 1024, 128);
+        var status = await silo.Partition(Stream).CheckpointAsync(Token);
+        Assert.Equal((1152L, 1152L, 1152L), (status.Accepted, status.Trained, status.CheckpointOffset));
+        Assert.Equal(1152, (await silo.Partition(Stream).ReadScoresAsync(0, 2000, TimeSpan.Zero, Token)).Scores.Count);
+    }
+
+    [Fact]
     public async Task Restart_NewestCheckpointDamaged_UsesTheOlderOneAndTheJournal()
     {
         var expected = await StopAsync(await StartAsync(events: 1500, checkpoints: 2));

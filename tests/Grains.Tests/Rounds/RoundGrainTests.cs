@@ -1,6 +1,7 @@
 using DagmmStream.Grains.Rounds;
 using DagmmStream.Grains.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Core.Internal;
 
 namespace DagmmStream.Grains.Tests.Rounds;
 
@@ -97,6 +98,37 @@ public sealed class RoundGrainTests : IDisposable
         await PushAsync(again, 256, 64);
         await AssertAllLearnedAsync(again, 320);
         await AssertVersionAsync(again, after.Round);
+    }
+
+    [Fact]
+    public async Task Deactivate_InTheMiddleOfARound_RoundEndsAndTheNextActivationGoesOn()
+    {
+        await using var silo = await StartAsync();
+        await PushAsync(silo, 0, 128);
+        var before = await silo.Rounds(Stream).RunAsync(Token);
+        await PushAsync(silo, 128, 128);
+        var (reached, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _filter.Before = (method, id) =>
+        {
+            if (method != nameof(IRoundPartition.MeasureAsync) || id.Partition != 3) return Task.CompletedTask;
+            reached.TrySetResult();
+            return release.Task;
+        };
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var waiting = silo.Rounds(Stream).RunAsync(given.Token);
+        await reached.Task.WaitAsync(Token);
+        await given.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+
+        await silo.Grains.GetGrain<IRoundCoordinator>(Stream).Cast<IGrainManagementExtension>().DeactivateOnIdle(Token);
+        var next = silo.Rounds(Stream).RunAsync(Token);
+        release.SetResult();
+
+        var after = await next.WaitAsync(Token);
+        Assert.Equal((before.Round + 2, 4), (after.Round, after.Participants));
+        await AssertVersionAsync(silo, after.Round);
+        await PushAsync(silo, 256, 64);
+        await AssertAllLearnedAsync(silo, 320);
     }
 
     [Fact]
