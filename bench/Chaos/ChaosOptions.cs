@@ -21,6 +21,9 @@ internal sealed record ChaosOptions
     /// <summary>Chooses faults and victims.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>The kinds of faults; by default all.</summary>
-    public IReadOnlyList<FaultKind> Kinds { get; init; } = Enum.GetValues<FaultKind>();
+    /// <summary>The kinds of faults; by default all but <see cref="FaultKind.Outage"/>.</summary>
+    public IReadOnlyList<FaultKind> Kinds { get; init; } = AtRandom;
+
+    /// <summary>Faults that a random run draws from.</summary>
+    public static IReadOnlyList<FaultKind> AtRandom { get; } = [.. Enum.GetValues<FaultKind>().Where(kind => kind != FaultKind.Outage)];
 }

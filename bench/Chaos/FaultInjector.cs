@@ -3,9 +3,12 @@ using DagmmStream.Tests.Shared;
 namespace DagmmStream.Bench.Chaos;
 
 /// <summary>Does one fault at a time to a cluster, and repairs it.</summary>
-internal sealed class FaultInjector(ChaosCluster cluster, Random random, Func<CancellationToken, Task> resend)
+internal sealed class FaultInjector(
+    ChaosCluster cluster, Random random, Func<CancellationToken, Task> resend, Func<CancellationToken, Task> probe)
 {
     private static readonly TimeSpan FrozenFor = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan AwayFor = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(15);
 
     public Task RunAsync(FaultKind kind, CancellationToken cancellationToken)
@@ -18,6 +21,7 @@ internal sealed class FaultInjector(ChaosCluster cluster, Random random, Func<Ca
             FaultKind.Freeze => FreezeAsync(silo, cancellationToken),
             FaultKind.RestartDatabase => RestartDatabaseAsync(random.Next(2) == 0 ? "fast" : "immediate"),
             FaultKind.Resend => resend(cancellationToken),
+            FaultKind.Outage => OutageAsync(cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such fault"),
         };
     }
@@ -50,6 +54,19 @@ internal sealed class FaultInjector(ChaosCluster cluster, Random random, Func<Ca
     private async Task RestartDatabaseAsync(string mode)
     {
         await cluster.Server.StopAsync(mode);
+        await cluster.Server.ResumeAsync();
+    }
+
+    private async Task OutageAsync(CancellationToken cancellationToken)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        await cluster.Server.StopAsync("immediate");
+        while (TimeProvider.System.GetElapsedTime(begun) < AwayFor)
+        {
+            await probe(cancellationToken);
+            await Task.Delay(ProbeInterval, cancellationToken);
+        }
+
         await cluster.Server.ResumeAsync();
     }
 }

@@ -17,4 +17,7 @@ internal enum FaultKind
 
     /// <summary>Batches that were acknowledged long ago are sent again.</summary>
     Resend,
+
+    /// <summary>The database is away for 60 s; probes must go on scoring. Not among the faults at random: it takes too long.</summary>
+    Outage,
 }

@@ -16,7 +16,7 @@ var options = new ChaosOptions
     Faults = (int)Argument(1, 30),
     Streams = (int)Argument(2, 24),
     Seed = (int)Argument(3, 1),
-    Kinds = args.Length > 4 ? [.. args[4..].Select(Enum.Parse<FaultKind>)] : Enum.GetValues<FaultKind>(),
+    Kinds = args.Length > 4 ? [.. args[4..].Select(Enum.Parse<FaultKind>)] : ChaosOptions.AtRandom,
 };
 Console.WriteLine($"{DateTimeOffset.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, .NET {Environment.Version}; "
     + $"{options.Silos} silos, {options.Streams} streams of {options.Partitions} partitions, {options.Rate} events/s each");

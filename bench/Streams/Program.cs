@@ -1,11 +1,13 @@
 // Many streams in one silo, in this process: memory per resident stream and processor time per event, scoring and learning every event.
 // Prints one line, tab-separated: streams, preset, processor time per event in us, managed bytes per stream, bytes of its window,
 // resident bytes per stream, events/s.
-// Arguments: streams, preset, events per measurement.
+// Arguments: streams, preset, events per measurement; or streams, preset, "returns": journaled streams of which one in a hundred is fed;
+// what the others leave behind when they are collected, and how soon they score again (Returns.cs).
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using DagmmStream;
+using DagmmStream.Bench.Streams;
 using DagmmStream.Client;
 using DagmmStream.Modeling.Streaming;
 using DagmmStream.Silo.Embedded;
@@ -17,7 +19,9 @@ const int Features = 8, Batch = EventBatch.MaxEvents;
 const int Before = 512;
 
 var (count, preset) = (int.Parse(args[0], CultureInfo.InvariantCulture), Enum.Parse<ModelPreset>(args[1], ignoreCase: true));
-var events = long.Parse(args[2], CultureInfo.InvariantCulture);
+var isReturns = args[2] == "returns";
+var durability = isReturns ? Durability.Journaled : Durability.InMemory;
+var events = isReturns ? 0 : long.Parse(args[2], CultureInfo.InvariantCulture);
 var options = preset == ModelPreset.Lite ? LearnerOptions.Lite : LearnerOptions.Stream;
 var rows = new byte[4096 * Features * sizeof(float)];
 Fill(rows);
@@ -34,6 +38,15 @@ var partitions = new List<Partition>();
 for (var i = 0; i < count; i++) partitions.Add(await CreateAsync($"s{i}"));
 await FeedAsync(partitions, Before);
 var (managedAfter, residentAfter) = Memory();
+
+if (isReturns)
+{
+    await new Returns(silo.Client, partitions, rows, () => Memory().Managed).RunAsync();
+    await client.DisposeAsync();
+    await silo.DisposeAsync();
+    directory.Delete(recursive: true);
+    return;
+}
 
 process.Refresh();
 var (cpu, watch) = (process.TotalProcessorTime, Stopwatch.StartNew());
@@ -63,7 +76,7 @@ async Task<Partition> CreateAsync(string name)
     await client.CreateStreamAsync(new StreamDefinition
     {
         Name = name, Features = [.. Enumerable.Range(0, Features).Select(i => $"x{i}")], Preset = preset,
-        Durability = Durability.InMemory, Learning = LearningPolicy.Every, ScoreRetention = TimeSpan.FromHours(1),
+        Durability = durability, Learning = LearningPolicy.Every, ScoreRetention = TimeSpan.FromHours(1),
     });
     return new Partition(silo.Client.GetGrain<IPartitionGrain>(new PartitionId(name, 0).ToString()), client.Stream(name));
 }
@@ -87,31 +100,4 @@ async Task FeedAsync(IReadOnlyList<Partition> streams, int each)
     GC.WaitForPendingFinalizers();
     process.Refresh();
     return (GC.GetTotalMemory(forceFullCollection: true), process.WorkingSet64);
-}
-
-internal sealed record Partition(IPartitionGrain Grain, StreamClient Stream)
-{
-    public long Sent { get; private set; }
-
-    public async Task PushAsync(byte[] rows, CancellationToken token)
-    {
-        var bytes = EventBatch.MaxEvents * 8 * sizeof(float);
-        var at = (int)(Sent * 8 * sizeof(float) % rows.Length);
-        var times = new long[EventBatch.MaxEvents];
-        for (var i = 0; i < times.Length; i++) times[i] = (Sent + i) * 1000;
-        var (start, packed) = EventTimes.Pack(times);
-        while (true)
-        {
-            var reply = await Grain.PushAsync(
-                new EventBatch
-                {
-                    Producer = "p", FirstSequence = Sent, Count = EventBatch.MaxEvents, Features = rows[at..(at + bytes)], Times = packed,
-                    TimeBase = start,
-                }, token);
-            if (reply.Outcome == PushOutcome.Accepted) break;
-            await Task.Delay(20, token);
-        }
-
-        Sent += EventBatch.MaxEvents;
-    }
 }

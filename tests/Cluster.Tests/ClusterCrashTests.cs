@@ -24,7 +24,8 @@ public sealed class ClusterCrashTests
         await client.CreateStreamAsync(Definition("disturbed"), Token);
 
         await PushAsync(client.Stream("undisturbed"), faults: null);
-        await PushAsync(client.Stream("disturbed"), new FaultInjector(cluster, new Random(7), _ => Task.CompletedTask));
+        var injector = new FaultInjector(cluster, new Random(7), _ => Task.CompletedTask, _ => Task.CompletedTask);
+        await PushAsync(client.Stream("disturbed"), injector);
 
         foreach (var stream in new[] { "undisturbed", "disturbed" })
         {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using DagmmStream.Grains.Decisions;
 using DagmmStream.Grains.Explanations;
 using DagmmStream.Grains.Inputs;
@@ -6,8 +5,6 @@ using DagmmStream.Grains.Rounds;
 using DagmmStream.Grains.Training;
 using DagmmStream.Modeling.Streaming;
 using DagmmStream.Storage;
-using DagmmStream.Storage.Alerts;
-using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Scores;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -203,54 +200,6 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
         return Accepted(batch, check, commit.Scores);
     }
 
-    private Task AppendAsync(
-        TrainingBatch batch, ScoreBlock scores, List<StoredExplanation> explanations, IReadOnlyList<AlertChange> alerts,
-        ReadOnlyMemory<byte> features)
-    {
-        var append = new JournalAppend
-        {
-            Partition = _handle,
-            Scores = scores,
-            Explanations = explanations,
-            Alerts = alerts,
-            Record = _definition.Durability == Durability.InMemory ? null : new JournalRecord
-            {
-                FirstOffset = batch.FirstOffset,
-                Count = batch.Count,
-                Producer = batch.Producer,
-                FirstSequence = batch.FirstSequence,
-                SamplingRate = batch.SamplingRate,
-                Features = features,
-            },
-        };
-        var commit = _services.Journal.AppendAsync(append);
-        if (_definition.Durability == Durability.Journaled) return commit;
-        commit.Ignore();
-        return Task.CompletedTask;
-    }
-
-    /// <summary>Waits for a commit, then passes on everything committed, in offset order, whoever was woken first.</summary>
-    private async Task CommitAsync(PendingCommit commit)
-    {
-        try
-        {
-            await commit.Appended;
-        }
-        catch (Exception exception)
-        {
-            throw StepDown(exception);
-        }
-
-        while (_commits.TryPeek(out var head) && head.Appended.IsCompletedSuccessfully)
-        {
-            _commits.Dequeue();
-            _ring.Append(head.Scores, head.Batch.Producer);
-            if (!_queue.TryEnqueue(head.Batch)) throw new InvalidOperationException("a reserved batch found no room in the training queue");
-            (var arrived, _scoresArrived) = (_scoresArrived, NewSignal());
-            arrived.TrySetResult();
-        }
-    }
-
     /// <summary>Events that were accepted before are acknowledged again, but not before they are committed.</summary>
     private async Task<PushReply> RepeatAsync(EventBatch batch, SequenceCheck check)
     {
@@ -277,11 +226,6 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
             Duplicates = check.Duplicates,
             ExpectedSequence = batch.FirstSequence + batch.Count,
         };
-    }
-
-    private async Task WhenCommittedAsync()
-    {
-        foreach (var commit in _commits.ToArray()) await commit.Appended;
     }
 
     private async Task TrainOutAsync(CancellationToken cancellationToken)
@@ -318,6 +262,4 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private sealed record PendingCommit(TrainingBatch Batch, ScoreBlock Scores, Task Appended);
 }

@@ -91,40 +91,6 @@ internal sealed partial class PartitionTrainer
         while (await WaitAsync(stop));
     }
 
-    /// <summary>Writes a checkpoint of the last chunk boundary if there is something new.</summary>
-    public async Task CheckpointAsync()
-    {
-        using var learner = await EnterAsync(isLearning: false, CancellationToken.None);
-        await WriteCheckpointAsync();
-    }
-
-    /// <summary>The bytes of a checkpoint of the last chunk boundary; the pump must stand still until they are there.</summary>
-    public async Task<byte[]> EncodeAsync()
-    {
-        using var learner = await EnterAsync(isLearning: false, CancellationToken.None);
-        return await EncodeOwnAsync();
-    }
-
-    /// <summary>Writes the last checkpoint if there is something new. Producers wait for the next activation: this does not stand in line
-    /// behind training.</summary>
-    /// <returns>Its bytes.</returns>
-    public async Task<byte[]> FinishAsync()
-    {
-        using var learner = await EnterAsync(isLearning: false, CancellationToken.None);
-        ThrowIfStopped();
-        var payload = await Task.Run(Checkpoint().Encode);
-        if (IsDirty) await WriteAsync(payload, TrainedOffset);
-        return payload;
-    }
-
-    private async Task WriteCheckpointAsync()
-    {
-        ThrowIfStopped();
-        if (!IsDirty) return;
-        var offset = TrainedOffset;
-        await WriteAsync(await EncodeOwnAsync(), offset);
-    }
-
     private async Task WriteAsync(byte[] payload, long offset)
     {
         await _policy.WriteAsync(payload, offset, Report.Steps);
@@ -136,8 +102,6 @@ internal sealed partial class PartitionTrainer
         if (Fault is not null)
             throw new DagmmStreamException($"no checkpoint: training stopped ({Fault.Message}); restart the silo to learn again");
     }
-
-    private Task<byte[]> EncodeOwnAsync() => _executor.RunAsync(Checkpoint().Encode, CancellationToken.None);
 
     private PartitionCheckpoint Checkpoint() => new()
     {
@@ -187,34 +151,6 @@ internal sealed partial class PartitionTrainer
         _segments.Add(new Segment(batch, start, batch.Count - start));
         _offset += batch.Count - start;
         if (Complete >= MaxChunks) await PassAsync(stop);
-    }
-
-    private async Task ExportAsync(TaskCompletionSource<byte[]> export)
-    {
-        try
-        {
-            export.TrySetResult(Fault is null ? await EncodeAsync() : throw new DagmmStreamException(
-                ErrorCode.NotKept, $"training stopped ({Fault.Message}): there is no state to export; restart the silo"));
-        }
-        catch (Exception exception)
-        {
-            export.TrySetException(exception);
-        }
-    }
-
-    private async Task CheckpointAsync(TaskCompletionSource barrier)
-    {
-        try
-        {
-            await CheckpointAsync();
-            barrier.TrySetResult();
-        }
-        catch (Exception exception)
-        {
-            _policy.Failed(exception);
-            barrier.TrySetException(exception as DagmmStreamException ?? new DagmmStreamException(
-                ErrorCode.StoreUnavailable, $"the checkpoint could not be written ({exception.Message}); try again", isTransient: true));
-        }
     }
 
     /// <summary>Learns the whole chunks that are there, a bounded number at a time.</summary>
@@ -350,18 +286,6 @@ internal sealed partial class PartitionTrainer
         }
 
         return count - before;
-    }
-
-    private async Task TryCheckpointAsync()
-    {
-        try
-        {
-            await CheckpointAsync();
-        }
-        catch (Exception exception)
-        {
-            _policy.Failed(exception);
-        }
     }
 
     /// <summary>Events of a batch that are not learned yet.</summary>
