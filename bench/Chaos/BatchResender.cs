@@ -1,10 +1,6 @@
-using System.Net;
 using DagmmStream.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Orleans.Configuration;
-using Orleans.Hosting;
 
 namespace DagmmStream.Bench.Chaos;
 
@@ -23,17 +19,7 @@ internal sealed class BatchResender(IHost host, AcknowledgementLog log, string p
 
     public static async Task<BatchResender> ConnectAsync(ChaosCluster cluster, AcknowledgementLog log, string producer, Random random)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.SetMinimumLevel(LogLevel.None);
-        builder.UseOrleansClient(client =>
-        {
-            client.UseStaticClustering([.. cluster.Silos.Select(silo => new IPEndPoint(IPAddress.Loopback, silo.GatewayPort))]);
-            client.Services.Configure<ClusterOptions>(options => options.ClusterId = options.ServiceId = "dagmm");
-            client.Services.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
-        });
-        var host = builder.Build();
-        await host.StartAsync();
-        return new BatchResender(host, log, producer, random);
+        return new BatchResender(await cluster.ConnectAsync(), log, producer, random);
     }
 
     public async Task ResendAsync(CancellationToken cancellationToken)

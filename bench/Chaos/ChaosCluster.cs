@@ -1,4 +1,10 @@
+using System.Net;
 using DagmmStream.Tests.Shared;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Hosting;
 
 namespace DagmmStream.Bench.Chaos;
 
@@ -37,6 +43,22 @@ internal sealed class ChaosCluster : IAsyncDisposable
             await cluster.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>A plain Orleans client, for what the SDK does not offer.</summary>
+    public async Task<IHost> ConnectAsync()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.UseOrleansClient(client =>
+        {
+            client.UseStaticClustering([.. Silos.Select(silo => new IPEndPoint(IPAddress.Loopback, silo.GatewayPort))]);
+            client.Services.Configure<ClusterOptions>(options => options.ClusterId = options.ServiceId = "dagmm");
+            client.Services.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+        });
+        var host = builder.Build();
+        await host.StartAsync();
+        return host;
     }
 
     /// <summary>Writes the silos' logs into a directory, for a run that failed.</summary>

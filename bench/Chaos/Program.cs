@@ -3,11 +3,18 @@ using DagmmStream.Bench.Chaos;
 using DagmmStream.Tests.Shared;
 
 // Usage: DagmmStream.Bench.Chaos [minutes [faults [streams [seed [kind ...]]]]]: three silos, PostgreSQL, faults at random; exit code 1
-// when a promise was broken. CHAOS_LOGS names a directory for the silos' logs, which are otherwise kept after a broken promise only.
+// when a promise was broken. Or "placement": how partitions spread over the silos after one has joined; 1 when one of them holds more
+// than 1.5 shares. CHAOS_LOGS names a directory for the silos' logs, which are otherwise kept after a broken promise only.
 if (PostgreSqlServer.WhyMissing is { } reason)
 {
     Console.Error.WriteLine(reason);
     return 2;
+}
+
+if (args is ["placement"])
+{
+    await using var placed = await ChaosCluster.StartAsync(new ChaosOptions().Silos, CancellationToken.None);
+    return await new Placement(new ChaosOptions(), Console.WriteLine).RunAsync(placed, CancellationToken.None) <= 1.5 ? 0 : 1;
 }
 
 var options = new ChaosOptions
