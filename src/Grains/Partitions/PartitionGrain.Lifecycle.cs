@@ -141,9 +141,13 @@ internal sealed partial class PartitionGrain
 
     private async Task ConfirmOwnershipAsync(CancellationToken cancellationToken)
     {
+        // Nobody takes a partition over from a living silo so fast; for one that was frozen the time has passed.
+        if (_confirmedAt != 0 && _services.Time.GetElapsedTime(_confirmedAt) < ConfirmationAge) return;
+        var asked = _services.Time.GetTimestamp();
         try
         {
             await _services.Journal.ConfirmAsync(_handle, cancellationToken);
+            _confirmedAt = asked;
         }
         catch (DagmmStreamException exception) when (exception.Code == ErrorCode.Fenced)
         {

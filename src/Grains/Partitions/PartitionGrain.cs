@@ -21,6 +21,7 @@ namespace DagmmStream.Grains.Partitions;
 [ActivationCountBasedPlacement]
 internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitionDrain, IRoundPartition, IDisposable
 {
+    private static readonly TimeSpan ConfirmationAge = TimeSpan.FromSeconds(1);
     private readonly PartitionServices _services;
     private readonly ILogger _logger;
     private readonly CheckpointSlots _slots;
@@ -46,6 +47,7 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     private TaskCompletionSource _scoresArrived = NewSignal();
     private DagmmStreamException? _fault;
     private bool _closing;
+    private long _confirmedAt;
     private long _nextOffset;
     private long _newestTime = long.MinValue;
     private long _duplicates;
