@@ -139,10 +139,9 @@ internal sealed partial class PartitionGrain
         return _fault;
     }
 
+    /// <summary>Asks the store whose the partition is; steps down if another activation has taken it over.</summary>
     private async Task ConfirmOwnershipAsync(CancellationToken cancellationToken)
     {
-        // Nobody takes a partition over from a living silo so fast; for one that was frozen the time has passed.
-        if (_confirmedAt != 0 && _services.Time.GetElapsedTime(_confirmedAt) < ConfirmationAge) return;
         var asked = _services.Time.GetTimestamp();
         try
         {

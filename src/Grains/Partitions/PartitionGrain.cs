@@ -155,7 +155,10 @@ internal sealed partial class PartitionGrain : Grain, IPartitionGrain, IPartitio
     /// </summary>
     private async Task<PushReply> GapAsync(EventBatch batch, CancellationToken cancellationToken)
     {
-        await ConfirmOwnershipAsync(cancellationToken);
+        // Batches overtake each other all the time. Nobody takes a partition over from a living silo so fast; for one that was frozen the
+        // time has passed. A watermark is asked for once and is always confirmed: what it says too little is taken for duplicates.
+        if (_confirmedAt == 0 || _services.Time.GetElapsedTime(_confirmedAt) >= ConfirmationAge)
+            await ConfirmOwnershipAsync(cancellationToken);
         var check = SequenceCheck.Of(_watermarks[batch.Producer], batch.FirstSequence, batch.Count);
 
         // What was missing may have come meanwhile.
