@@ -1,5 +1,8 @@
 using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Writing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 using static DagmmStream.Storage.Tests.StoreSamples;
 
 namespace DagmmStream.Storage.Tests;
@@ -8,6 +11,7 @@ namespace DagmmStream.Storage.Tests;
 public sealed class StoreWriterTests
 {
     private static readonly PartitionHandle Handle = new(1, new PartitionId("s", 0), 1);
+    private readonly FakeLogCollector _log = new();
 
     [Fact]
     public async Task Append_CommitConfirmedLate_NotWrittenAgain()
@@ -52,8 +56,51 @@ public sealed class StoreWriterTests
         await ThrowsAsync(ErrorCode.Unknown, () => faulty);
     }
 
-    private static StoreWriter New(IWriteSession session, TimeSpan? retryFor = null) =>
-        new(session, null, new StoreWriterOptions(16, 16, retryFor ?? TimeSpan.FromMinutes(1)));
+    [Fact]
+    public async Task Append_StoreAwayAndBack_OneWarningWithWhoWaitsAndOneWordAfterwards()
+    {
+        using var session = new ScriptedSession { CommitFailures = 3 };
+        session.Hold.Reset();
+        await using (var writer = New(session))
+        {
+            var first = writer.Append(Batch(Handle, 0));
+            session.Began.Wait(TestContext.Current.CancellationToken);
+            Task[] others = [writer.Append(Batch(Handle, 4)), writer.Append(Batch(Handle with { Id = 2 }, 0))];
+            session.Hold.Set();
+            await Task.WhenAll([first, .. others]);
+            Assert.False(writer.HasOutage);
+        }
+
+        Assert.Collection(
+            _log.GetSnapshot(),
+            begun => Assert.Equal(
+                (LogLevel.Warning, "Store outage: gone. 2 partitions wait with 3 batches; events are refused, clients send them again"),
+                (begun.Level, begun.Message)),
+            over => Assert.Equal(
+                (LogLevel.Information, "Store outage over after 0.0 s: 3 commits or reads failed, 0 batches were refused"),
+                (over.Level, over.Message)));
+    }
+
+    [Fact]
+    public async Task Append_NoRetry_OutageUntilAnAppendIsCommitted()
+    {
+        var session = new ScriptedSession { CommitFailures = 1 };
+        await using var writer = New(session, TimeSpan.Zero);
+        await ThrowsAsync(ErrorCode.StoreUnavailable, () => writer.Append(Batch(Handle, 0)));
+        Assert.True(writer.HasOutage);
+
+        // What makes room on a full disk succeeds while it is full.
+        await writer.RunAsync(null, () => true, TestContext.Current.CancellationToken);
+        Assert.True(writer.HasOutage);
+        session.Epoch = 2;
+        await writer.Append(Batch(Handle with { Epoch = 2 }, 0));
+        Assert.False(writer.HasOutage);
+        Assert.EndsWith("1 commits or reads failed, 1 batches were refused", _log.LatestRecord.Message, StringComparison.Ordinal);
+    }
+
+    private StoreWriter New(IWriteSession session, TimeSpan? retryFor = null) => new(
+        session, null, new StoreWriterOptions(16, 16, retryFor ?? TimeSpan.FromMinutes(1)),
+        new StoreOutage(new FakeLogger(_log), new FakeTimeProvider()));
 
     private sealed class ScriptedSession : IWriteSession
     {

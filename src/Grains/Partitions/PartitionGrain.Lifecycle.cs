@@ -21,7 +21,7 @@ internal sealed partial class PartitionGrain
                 exception is EngineUnavailableException ? ErrorCode.EngineUnavailable : ErrorCode.StoreUnavailable,
                 $"partition {_id} cannot start: {exception.Message}",
                 isTransient: exception is not EngineUnavailableException);
-            if (_fault.Code != ErrorCode.StreamNotFound) LogActivationFailed(exception, _id);
+            if (_fault.Code != ErrorCode.StreamNotFound) LogActivationFailed(_services.LevelOf(exception, LogLevel.Error), exception, _id);
         }
     }
 
@@ -41,7 +41,7 @@ internal sealed partial class PartitionGrain
             catch (Exception exception)
             {
                 // The journal has what this checkpoint would have covered.
-                LogCheckpointFailed(exception, _id);
+                LogCheckpointFailed(_services.LevelOf(exception, LogLevel.Warning), exception, _id);
             }
         }
 
@@ -97,7 +97,7 @@ internal sealed partial class PartitionGrain
         }
         catch (Exception exception) when (exception is DagmmStreamException or ArgumentOutOfRangeException)
         {
-            LogRetentionFailed(exception, _id);
+            LogRetentionFailed(_services.LevelOf(exception, LogLevel.Warning), exception, _id);
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed partial class PartitionGrain
             // Logged here with its cause; callers get the message, since not every cause has a wire form.
             _fault = exception as DagmmStreamException ?? new DagmmStreamException(
                 ErrorCode.StoreUnavailable, $"the store refused a write ({exception.Message}); try again", isTransient: true);
-            LogStepDown(exception, _id);
+            LogStepDown(_services.LevelOf(exception, LogLevel.Warning), exception, _id);
             _stop.Cancel();
             DeactivateOnIdle();
         }
@@ -167,7 +167,7 @@ internal sealed partial class PartitionGrain
     private void OnCheckpointFailed(Exception exception)
     {
         _services.Metrics.CheckpointFailed();
-        LogCheckpointFailed(exception, _id);
+        LogCheckpointFailed(_services.LevelOf(exception, LogLevel.Warning), exception, _id);
         var isFenced = exception is Orleans.Storage.InconsistentStateException or DagmmStreamException { Code: ErrorCode.Fenced };
         if (!isFenced) return;
         StepDown(new DagmmStreamException(
@@ -178,17 +178,17 @@ internal sealed partial class PartitionGrain
         Message = "Partition {Partition} active at offset {Offset}, checkpoint at {CheckpointOffset}, engine {Engine}")]
     private partial void LogActivated(PartitionId partition, long offset, long checkpointOffset, string engine);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Partition {Partition} cannot start")]
-    private partial void LogActivationFailed(Exception exception, PartitionId partition);
+    [LoggerMessage(Message = "Partition {Partition} cannot start")]
+    private partial void LogActivationFailed(LogLevel level, Exception exception, PartitionId partition);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Partition {Partition} published snapshot {Version} after {Accepted} accepted events")]
     private partial void LogPublished(PartitionId partition, long version, long accepted);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Partition {Partition} steps down; its next activation goes on from the store")]
-    private partial void LogStepDown(Exception exception, PartitionId partition);
+    [LoggerMessage(Message = "Partition {Partition} steps down; its next activation goes on from the store")]
+    private partial void LogStepDown(LogLevel level, Exception exception, PartitionId partition);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Partition {Partition} could not write a checkpoint; the journal keeps its events")]
-    private partial void LogCheckpointFailed(Exception exception, PartitionId partition);
+    [LoggerMessage(Message = "Partition {Partition} could not write a checkpoint; the journal keeps its events")]
+    private partial void LogCheckpointFailed(LogLevel level, Exception exception, PartitionId partition);
 
     [LoggerMessage(
         Level = LogLevel.Error, Message = "A checkpoint of partition {Partition} or a round cannot be read; using what else is there")]
@@ -197,8 +197,8 @@ internal sealed partial class PartitionGrain
     [LoggerMessage(Level = LogLevel.Error, Message = "Partition {Partition} stopped learning; it goes on scoring with its last snapshot")]
     private partial void LogTrainingFailed(Exception exception, PartitionId partition);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Partition {Partition} could not delete old scores; it tries again later")]
-    private partial void LogRetentionFailed(Exception exception, PartitionId partition);
+    [LoggerMessage(Message = "Partition {Partition} could not delete old scores; it tries again later")]
+    private partial void LogRetentionFailed(LogLevel level, Exception exception, PartitionId partition);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Partition {Partition} stopped training at offset {Offset}")]
     private partial void LogPumpStopped(PartitionId partition, long offset);

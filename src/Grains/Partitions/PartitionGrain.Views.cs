@@ -62,13 +62,13 @@ internal sealed partial class PartitionGrain
         catch (Exception exception)
         {
             // A picture: whoever owns the partition by now has his own.
-            LogTrainingNotKept(exception, _id);
+            LogTrainingNotKept(_services.LevelOf(exception, LogLevel.Warning), exception, _id);
         }
 
         // The last one is carried along when the partition moves; otherwise it is in memory once already.
         if (!isLast) _keptTraining.State = new TrainingHistoryState();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The training curves of partition {Partition} could not be kept")]
-    private partial void LogTrainingNotKept(Exception exception, PartitionId partition);
+    [LoggerMessage(Message = "The training curves of partition {Partition} could not be kept")]
+    private partial void LogTrainingNotKept(LogLevel level, Exception exception, PartitionId partition);
 }

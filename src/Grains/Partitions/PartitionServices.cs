@@ -39,6 +39,15 @@ internal sealed record PartitionServices(
 
     public DagmmGrainOptions Options => GrainOptions.Value;
 
+    /// <summary>How loudly a failure is logged: what follows from an outage of the store is said by the store, once per silo.</summary>
+    /// <param name="exception">The failure.</param>
+    /// <param name="usual">The level at any other time.</param>
+    public LogLevel LevelOf(Exception exception, LogLevel usual)
+    {
+        var isOther = exception is InconsistentStateException or DagmmStreamException { Code: not ErrorCode.StoreUnavailable };
+        return Journal.HasOutage && !isOther ? LogLevel.Debug : usual;
+    }
+
     /// <summary>Recent events that one partition may keep: its part of the silo's memory for them.</summary>
     /// <param name="width">Input columns d.</param>
     /// <param name="most">What the partition would like to keep.</param>

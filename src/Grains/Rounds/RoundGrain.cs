@@ -191,7 +191,7 @@ internal sealed partial class RoundGrain : Grain, IRoundGrain, IRoundCoordinator
         catch (Exception exception)
         {
             // Whether it was written nobody knows: the next activation reads what is there.
-            LogFailed(exception, Stream, round);
+            LogFailed(_services.LevelOf(exception, LogLevel.Warning), exception, Stream, round);
             Undecided(exception.Message);
             DeactivateOnIdle();
         }
@@ -250,9 +250,8 @@ internal sealed partial class RoundGrain : Grain, IRoundGrain, IRoundCoordinator
     [LoggerMessage(Level = LogLevel.Information, Message = "Stream {Stream}: a round published nothing: {Reason}")]
     private partial void LogUndecided(string stream, string reason);
 
-    [LoggerMessage(
-        Level = LogLevel.Warning, Message = "Stream {Stream}: round {Round} failed; the coordinator starts again from the store")]
-    private partial void LogFailed(Exception exception, string stream, long round);
+    [LoggerMessage(Message = "Stream {Stream}: round {Round} failed; the coordinator starts again from the store")]
+    private partial void LogFailed(LogLevel level, Exception exception, string stream, long round);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The newest round of stream {Stream} cannot be read; going on from the partitions")]
     private partial void LogDamaged(Exception exception, string stream);

@@ -30,7 +30,18 @@ public static class StorageMetrics
     internal static readonly UpDownCounter<int> QueueLength = Meter.CreateUpDownCounter<int>(
         "dagmm.storage.queue.length", "{batch}", "Batches waiting for the writer.");
 
+    // Read when asked for: it must be there while nothing has ever failed.
+    private static int _outages;
+
+    static StorageMetrics() => Meter.CreateObservableGauge(
+        "dagmm.storage.unavailable", () => Volatile.Read(ref _outages), "{store}",
+        "1 from the first commit or read that the store fails until it does it again.");
+
     internal static readonly KeyValuePair<string, object?> Committed = new("result", "committed");
     internal static readonly KeyValuePair<string, object?> Failed = new("result", "failed");
     internal static readonly KeyValuePair<string, object?> Refused = new("result", "refused");
+
+    internal static void OutageBegun() => Interlocked.Increment(ref _outages);
+
+    internal static void OutageOver() => Interlocked.Decrement(ref _outages);
 }

@@ -39,6 +39,10 @@ public interface IJournal
     /// committed once the store is back.</summary>
     bool IsAvailable { get; }
 
+    /// <summary>True while the store fails, whether or not what it failed at is tried again. The log says so for the silo: what follows
+    /// from it for one partition need not be said there.</summary>
+    bool HasOutage { get; }
+
     /// <summary>Reads the records of a partition that reach to or beyond an offset, in order.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="fromOffset">First offset wanted; a record that starts before it and reaches over it is included whole.</param>

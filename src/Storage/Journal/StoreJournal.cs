@@ -20,6 +20,9 @@ internal sealed class StoreJournal(IRelationalStore store) : IJournal
     public bool IsAvailable => store.Writer.IsAvailable;
 
     /// <inheritdoc/>
+    public bool HasOutage => store.Writer.HasOutage;
+
+    /// <inheritdoc/>
     public Task<PartitionHandle> OpenAsync(PartitionId partition, CancellationToken cancellationToken) =>
         store.OpenPartitionAsync(partition, cancellationToken);
 

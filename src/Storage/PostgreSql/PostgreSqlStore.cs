@@ -1,5 +1,7 @@
 using System.Globalization;
 using DagmmStream.Storage.Writing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Polly;
@@ -22,6 +24,7 @@ public sealed partial class PostgreSqlStore : IRelationalStore, IDisposable
 
     private readonly PostgreSqlStoreOptions _options;
     private readonly SemaphoreSlim _initializing = new(1, 1);
+    private readonly StoreOutage _outage;
     private readonly string _connectionString;
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlDataSource _writing;
@@ -31,9 +34,11 @@ public sealed partial class PostgreSqlStore : IRelationalStore, IDisposable
 
     /// <summary>Creates the store; nothing is opened yet.</summary>
     /// <param name="options">The options.</param>
-    public PostgreSqlStore(IOptions<PostgreSqlStoreOptions> options)
+    /// <param name="logger">Log; says when the store fails and when it works again.</param>
+    public PostgreSqlStore(IOptions<PostgreSqlStoreOptions> options, ILogger<PostgreSqlStore>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        _outage = new StoreOutage(logger ?? NullLogger<PostgreSqlStore>.Instance, TimeProvider.System);
         _options = options.Value;
         var given = new NpgsqlConnectionStringBuilder(_options.ConnectionString);
         Location = string.Create(CultureInfo.InvariantCulture, $"{given.Host}:{given.Port}/{given.Database}");
@@ -71,7 +76,8 @@ public sealed partial class PostgreSqlStore : IRelationalStore, IDisposable
             _writer = new StoreWriter(
                 new PostgreSqlWriteSession(_writing.OpenConnection, Location),
                 turn: null,
-                new StoreWriterOptions(_options.QueueCapacity, _options.MaxGroup, _options.RetryFor));
+                new StoreWriterOptions(_options.QueueCapacity, _options.MaxGroup, _options.RetryFor),
+                _outage);
         }
         finally
         {
@@ -154,7 +160,7 @@ public sealed partial class PostgreSqlStore : IRelationalStore, IDisposable
         _ = Writer;
         try
         {
-            return await _attempts.ExecuteAsync(
+            var result = await _attempts.ExecuteAsync(
                 static async (state, token) =>
                 {
                     await using var connection = await state.Source.OpenConnectionAsync(token).ConfigureAwait(false);
@@ -162,10 +168,14 @@ public sealed partial class PostgreSqlStore : IRelationalStore, IDisposable
                 },
                 (Source: _source, Work: work),
                 cancellationToken).ConfigureAwait(false);
+            _outage.Succeeded(isAppend: false);
+            return result;
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {
-            throw PostgreSqlErrors.Translate(exception, Location);
+            var error = PostgreSqlErrors.Translate(exception, Location);
+            if (error.IsTransient) _outage.Failed(error, isAppend: false);
+            throw error;
         }
         catch (ObjectDisposedException exception) when (_disposed)
         {

@@ -1,6 +1,8 @@
 using DagmmStream.Storage.Sqlite.Checkpoints;
 using DagmmStream.Storage.Writing;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace DagmmStream.Storage.Sqlite;
@@ -11,6 +13,7 @@ public sealed partial class SqliteStore : IRelationalStore, IDisposable
     private readonly SqliteStoreOptions _options;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly SemaphoreSlim _initializing = new(1, 1);
+    private readonly StoreOutage _outage;
     private FileStream? _lock;
     private SqliteWriteSession? _session;
     private StoreWriter? _writer;
@@ -18,9 +21,11 @@ public sealed partial class SqliteStore : IRelationalStore, IDisposable
 
     /// <summary>Creates the store; nothing is opened yet.</summary>
     /// <param name="options">The options.</param>
-    public SqliteStore(IOptions<SqliteStoreOptions> options)
+    /// <param name="logger">Log; says when the store fails and when it works again.</param>
+    public SqliteStore(IOptions<SqliteStoreOptions> options, ILogger<SqliteStore>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        _outage = new StoreOutage(logger ?? NullLogger<SqliteStore>.Instance, TimeProvider.System);
         _options = options.Value;
         Location = Path.GetFullPath(_options.Path);
         CheckpointSource = new CheckpointSource(ConnectionString(readOnly: false), Setup, _turn);
@@ -53,7 +58,8 @@ public sealed partial class SqliteStore : IRelationalStore, IDisposable
             await Task.Run(Open, cancellationToken).ConfigureAwait(false);
             _session = new SqliteWriteSession(OpenForWriting, Location);
             // No trying again: what frees a full disk (a truncated journal) goes through the same writer.
-            _writer = new StoreWriter(_session, _turn, new StoreWriterOptions(_options.QueueCapacity, _options.MaxGroup, TimeSpan.Zero));
+            _writer = new StoreWriter(
+                _session, _turn, new StoreWriterOptions(_options.QueueCapacity, _options.MaxGroup, TimeSpan.Zero), _outage);
         }
         finally
         {
@@ -105,11 +111,15 @@ public sealed partial class SqliteStore : IRelationalStore, IDisposable
                 {
                     using var connection = new SqliteConnection(ConnectionString(readOnly: true));
                     connection.Open();
-                    return read(connection);
+                    var result = read(connection);
+                    _outage.Succeeded(isAppend: false);
+                    return result;
                 }
                 catch (SqliteException exception)
                 {
-                    throw SqliteErrors.Translate(exception, Location);
+                    var error = SqliteErrors.Translate(exception, Location);
+                    if (error.IsTransient) _outage.Failed(error, isAppend: false);
+                    throw error;
                 }
             },
             cancellationToken);

@@ -16,6 +16,7 @@ internal sealed class StoreWriter : IAsyncDisposable
     private readonly Channel<WriteItem> _queue;
     private readonly StoreWriterOptions _options;
     private readonly GroupRetry _retry;
+    private readonly StoreOutage _outage;
     private readonly CancellationTokenSource _closing = new();
 
     // Taken by whoever writes to the database, in turn: the writer per group, grain storage per operation. Without it the back-to-back
@@ -27,10 +28,12 @@ internal sealed class StoreWriter : IAsyncDisposable
     private readonly Dictionary<long, Broken> _brokenAtWriter = [];
     private readonly Task _loop;
 
-    public StoreWriter(IWriteSession session, SemaphoreSlim? turn, StoreWriterOptions options, TimeProvider? time = null)
+    public StoreWriter(
+        IWriteSession session, SemaphoreSlim? turn, StoreWriterOptions options, StoreOutage outage, TimeProvider? time = null)
     {
         _session = session;
         _turn = turn;
+        _outage = outage;
         _options = options;
         _retry = new GroupRetry(options.RetryFor, IsTransient, time ?? TimeProvider.System);
         _queue = Channel.CreateBounded<WriteItem>(new BoundedChannelOptions(options.Capacity) { SingleReader = true });
@@ -42,6 +45,9 @@ internal sealed class StoreWriter : IAsyncDisposable
 
     /// <summary>False while a group is tried again because the store does not answer.</summary>
     public bool IsAvailable => !_retry.IsWaiting;
+
+    /// <summary>True while the store fails, whether or not what it failed at is tried again; the log says so.</summary>
+    public bool HasOutage => _outage.Lasts;
 
     public bool HasRoom => _queue.Reader.Count < _options.Capacity;
 
@@ -57,8 +63,10 @@ internal sealed class StoreWriter : IAsyncDisposable
             return true;
         });
         StorageMetrics.QueueLength.Add(1);
+        _outage.Waiting.Add(partition.Id);
         if (_queue.Writer.TryWrite(item)) return item.Task;
         StorageMetrics.QueueLength.Add(-1);
+        _outage.Waiting.Remove(partition.Id);
         StorageMetrics.Batches.Add(1, StorageMetrics.Refused);
         var error = !IsAlive
             ? Closed()
@@ -96,6 +104,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         await _closing.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
         _closing.Dispose();
+        _outage.Dispose();
     }
 
     private void Run()
@@ -139,6 +148,7 @@ internal sealed class StoreWriter : IAsyncDisposable
                 return;
             }
 
+            _outage.Refused(group.Count(item => item.IsAppend));
             for (var i = 0; i < group.Count; i++)
             {
                 Break(group[i], error);
@@ -152,8 +162,11 @@ internal sealed class StoreWriter : IAsyncDisposable
         if (failed > 0) StorageMetrics.Batches.Add(failed, StorageMetrics.Failed);
         if (failed < group.Count) StorageMetrics.Batches.Add(group.Count - failed, StorageMetrics.Committed);
         for (var i = 0; i < group.Count; i++)
+        {
+            if (group[i] is { IsAppend: true, Partition: { } partition }) _outage.Waiting.Remove(partition.Id);
             if (failures[i] is { } failure) group[i].Fail(failure);
             else group[i].Complete();
+        }
     }
 
     /// <summary>Commits a group, trying again while the store does not answer.</summary>
@@ -177,18 +190,23 @@ internal sealed class StoreWriter : IAsyncDisposable
         {
             try
             {
-                if (isInDoubt && _session.WasCommitted()) return;
-                isInDoubt = false;
-                Array.Clear(failures);
-                _session.Begin(partitions);
-                for (var i = 0; i < group.Count; i++) failures[i] = Apply(group[i]);
-                isInDoubt = true;
-                _session.Commit();
+                if (!isInDoubt || !_session.WasCommitted())
+                {
+                    isInDoubt = false;
+                    Array.Clear(failures);
+                    _session.Begin(partitions);
+                    for (var i = 0; i < group.Count; i++) failures[i] = Apply(group[i]);
+                    isInDoubt = true;
+                    _session.Commit();
+                }
+
+                _outage.Succeeded(group.Where((item, i) => item.IsAppend && failures[i] is null).Any());
             }
             catch (Exception exception)
             {
                 last = exception;
                 _session.Abandon();
+                if (IsTransient(exception)) _outage.Failed(_session.Classify(exception).Error, group.Exists(item => item.IsAppend));
                 throw;
             }
         }
