@@ -33,6 +33,26 @@ public sealed class PostgreSqlStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task InitializeAsync_StoreOfVersionSix_MigratedWithItsScores()
+    {
+        var store = await OpenStoreAsync();
+        var handle = await new StoreJournal(store).OpenAsync(First, Token);
+        await store.DisposeAsync();
+        await _dialect.ExecuteAsync($"""
+            DROP TABLE dagmm_score_block;
+            CREATE TABLE dagmm_score (
+                partition_id bigint NOT NULL, event_offset bigint NOT NULL, event_time bigint NOT NULL, sequence bigint NOT NULL,
+                energy double precision, score double precision, p_value double precision, snapshot_version bigint NOT NULL,
+                verdict smallint NOT NULL, flags integer NOT NULL, PRIMARY KEY (partition_id, event_offset));
+            INSERT INTO dagmm_score
+            SELECT {handle.Id}, n, 10 * n, n + 5, CASE n WHEN 0 THEN NULL ELSE n / 2.0 END, n, 0.5, 7, 1, 0
+            FROM generate_series(0, {MigratedScores.Last}) AS n WHERE n <> {MigratedScores.Missing};
+            DELETE FROM "VersionInfo" WHERE "Version" > 6
+            """);
+        await MigratedScores.AssertAsync(new StoreScoreHistory(await OpenStoreAsync()), First);
+    }
+
+    [Fact]
     public async Task InitializeAsync_NewerVersion_RefusedNamingBoth()
     {
         await (await OpenStoreAsync()).DisposeAsync();

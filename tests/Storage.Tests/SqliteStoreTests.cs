@@ -8,7 +8,8 @@ namespace DagmmStream.Storage.Tests;
 
 public sealed class SqliteStoreTests : SqliteFixture
 {
-    private static readonly string[] LaterTables = ["dagmm_alert_policy", "dagmm_alert", "dagmm_alert_delivery", "dagmm_model"];
+    private static readonly string[] LaterTables =
+        ["dagmm_alert_policy", "dagmm_alert", "dagmm_alert_delivery", "dagmm_model", "dagmm_score_block", "dagmm_explanation"];
 
     [Fact]
     public async Task InitializeAsync_SecondStore_RefusedNamingHolder()
@@ -45,16 +46,23 @@ public sealed class SqliteStoreTests : SqliteFixture
         using (var connection = new SqliteConnection($"Data Source={DatabasePath}"))
         {
             connection.Open();
-            connection.Execute("ALTER TABLE score DROP COLUMN flags");
-            connection.Execute("DROP TABLE explanation");
             foreach (var table in LaterTables) connection.Execute($"DROP TABLE {table}");
+            connection.Execute("ALTER TABLE dagmm_partition RENAME TO partition");
+            connection.Execute("""
+                CREATE TABLE score (
+                    partition_id INTEGER NOT NULL, offset INTEGER NOT NULL, time INTEGER NOT NULL, sequence INTEGER NOT NULL, energy REAL,
+                    score REAL, p_value REAL, verdict INTEGER NOT NULL, snapshot_version INTEGER NOT NULL,
+                    PRIMARY KEY (partition_id, offset)) WITHOUT ROWID
+                """);
+            connection.Execute($"""
+                WITH RECURSIVE event (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM event WHERE n < {MigratedScores.Last})
+                INSERT INTO score SELECT 1, n, 10 * n, n + 5, CASE n WHEN 0 THEN NULL ELSE n / 2.0 END, n, 0.5, 1, 7 FROM event
+                WHERE n <> {MigratedScores.Missing}
+                """);
             connection.Execute("DELETE FROM VersionInfo WHERE Version > 1");
         }
 
-        var scores = await new StoreScoreHistory(await OpenStoreAsync()).ReadAsync(partition, 0, 10, Token);
-        Assert.Equal(5, scores.Count);
-        Assert.Equal(EventFlags.None, scores[4].Flags);
-        Assert.Equal(Verdict.Normal, scores[4].Verdict);
+        await MigratedScores.AssertAsync(new StoreScoreHistory(await OpenStoreAsync()), partition);
     }
 
     [Fact]

@@ -69,7 +69,8 @@ public sealed record StreamDefinition
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long scores are kept, in event time: those of events older than the partition's newest event by more than this are
-    /// deleted, so that a replay of old events is kept as long as a live stream.</summary>
+    /// deleted, batch by batch (at most <see cref="EventBatch.MaxEvents"/> events, when the newest of them is too old), so that a replay of
+    /// old events is kept as long as a live stream.</summary>
     /// <value>Default 30 days.</value>
     [Id(11)]
     public TimeSpan ScoreRetention { get; init; } = TimeSpan.FromDays(30);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DagmmStream.Storage.Diagnostics;
+using DagmmStream.Storage.Scores;
 using DagmmStream.Storage.Writing;
 
 namespace DagmmStream.Storage.Journal;
@@ -10,7 +11,6 @@ internal sealed class StoreJournal(IRelationalStore store) : IJournal
 {
     // Rows of one transaction when much is deleted or read: bounded, so that ingest never waits for long.
     private const int DeleteRecords = 256;
-    private const int DeleteScores = 4096;
     private const int ReadRecords = 64;
 
     /// <inheritdoc/>
@@ -87,9 +87,6 @@ internal sealed class StoreJournal(IRelationalStore store) : IJournal
     public async Task DeleteAsync(PartitionHandle partition, CancellationToken cancellationToken)
     {
         await TruncateAsync(partition, long.MaxValue, cancellationToken).ConfigureAwait(false);
-        int deleted;
-        do
-            deleted = await store.DeleteScoresFromAsync(partition, 0, DeleteScores, cancellationToken).ConfigureAwait(false);
-        while (deleted == DeleteScores);
+        await new StoreScoreHistory(store).ForgetFromAsync(partition, 0, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -10,7 +10,7 @@ namespace DagmmStream.Storage.PostgreSql;
 internal static class PostgreSqlSchema
 {
     /// <summary>Version of the newest migration.</summary>
-    public const long Version = 6;
+    public const long Version = 7;
 
     // "DAGMM" in ASCII: advisory locks of a database share one space of numbers.
     private const long LockKey = 0x44_41_47_4D_4D;

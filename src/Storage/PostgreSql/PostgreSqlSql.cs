@@ -46,29 +46,12 @@ internal static class PostgreSqlSql
         FROM STDIN (FORMAT BINARY)
         """;
 
-    public const string CopyScores = """
-        COPY dagmm_score (partition_id, event_offset, event_time, sequence, energy, score, p_value, snapshot_version, verdict, flags)
-        FROM STDIN (FORMAT BINARY)
+    /// <summary>A group's scores. The same batch again replaces itself: a group without records may be written twice.</summary>
+    public const string InsertScores = """
+        INSERT INTO dagmm_score_block (partition_id, first_offset, count, newest_time, payload)
+        SELECT * FROM unnest($1, $2, $3, $4, $5) ON CONFLICT (partition_id, first_offset)
+        DO UPDATE SET count = excluded.count, newest_time = excluded.newest_time, payload = excluded.payload
         """;
-
-    public const string InsertExplanation = """
-        INSERT INTO dagmm_explanation (partition_id, event_offset, event_time, payload) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (partition_id, event_offset) DO UPDATE SET event_time = excluded.event_time, payload = excluded.payload
-        """;
-
-    public const string ReadExplanations = """
-        SELECT event_offset, event_time, payload FROM dagmm_explanation JOIN dagmm_partition ON id = partition_id
-        WHERE stream = $1 AND partition = $2 AND event_offset >= $3 ORDER BY event_offset LIMIT $4
-        """;
-
-    public const string DeleteExplanationsFrom = "DELETE FROM dagmm_explanation WHERE partition_id = $1 AND event_offset >= $2";
-
-    public const string DeleteExplanationsOlderThan = """
-        DELETE FROM dagmm_explanation WHERE partition_id = $1 AND event_time < $2 AND event_offset IN (
-            SELECT event_offset FROM dagmm_explanation WHERE partition_id = $1 ORDER BY event_offset LIMIT $3)
-        """;
-
-    public const string DeleteScoresBetween = "DELETE FROM dagmm_score WHERE partition_id = $1 AND event_offset BETWEEN $2 AND $3";
 
     public const string ReadJournal = """
         SELECT first_offset, count, name, first_sequence, sampling_rate, epoch, crc, payload
@@ -82,31 +65,6 @@ internal static class PostgreSqlSql
         DELETE FROM dagmm_journal WHERE partition_id = $1 AND first_offset IN (
             SELECT first_offset FROM dagmm_journal WHERE partition_id = $1 AND first_offset < $2 AND first_offset + count <= $2
             ORDER BY first_offset LIMIT $3)
-        """;
-
-    public const string DeleteScoresFrom = """
-        DELETE FROM dagmm_score WHERE partition_id = $1 AND event_offset IN (
-            SELECT event_offset FROM dagmm_score WHERE partition_id = $1 AND event_offset >= $2 ORDER BY event_offset DESC LIMIT $3)
-        """;
-
-    public const string RetentionWindow = """
-        SELECT max(event_offset) FROM (
-            SELECT event_offset FROM dagmm_score WHERE partition_id = $1 AND event_offset >= $2 ORDER BY event_offset LIMIT $3) AS rows
-        """;
-
-    public const string DeleteOlderThan =
-        "DELETE FROM dagmm_score WHERE partition_id = $1 AND event_offset BETWEEN $2 AND $3 AND event_time < $4";
-
-    public const string ReadScores = """
-        SELECT event_offset, event_time, sequence, energy, score, p_value, verdict, snapshot_version, flags
-        FROM dagmm_score JOIN dagmm_partition ON id = partition_id
-        WHERE stream = $1 AND partition = $2 AND event_offset >= $3 ORDER BY event_offset LIMIT $4
-        """;
-
-    public const string ScoreRange = """
-        SELECT (SELECT min(event_offset) FROM dagmm_score WHERE partition_id = id),
-            (SELECT max(event_offset) FROM dagmm_score WHERE partition_id = id)
-        FROM dagmm_partition WHERE stream = $1 AND partition = $2
         """;
 
     public const string PartitionsOf = "SELECT id FROM dagmm_partition WHERE stream = $1 ORDER BY partition";

@@ -19,38 +19,6 @@ public sealed partial class PostgreSqlStore
     Task<int> IRelationalStore.TruncateAsync(PartitionHandle partition, long belowOffset, int limit, CancellationToken cancellationToken) =>
         DeleteAsync(partition, PostgreSqlSql.Truncate, [partition.Id, belowOffset, limit], cancellationToken);
 
-    async Task<int> IRelationalStore.DeleteScoresFromAsync(
-        PartitionHandle partition, long fromOffset, int limit, CancellationToken cancellationToken)
-    {
-        await DeleteAsync(partition, PostgreSqlSql.DeleteExplanationsFrom, [partition.Id, fromOffset], cancellationToken)
-            .ConfigureAwait(false);
-        return await DeleteAsync(partition, PostgreSqlSql.DeleteScoresFrom, [partition.Id, fromOffset, limit], cancellationToken)
-            .ConfigureAwait(false);
-    }
-
-    async Task<RetentionStep> IRelationalStore.DeleteScoresOlderThanAsync(
-        long partitionId, long fromOffset, long olderThan, int limit, CancellationToken cancellationToken)
-    {
-        var last = await FirstAsync(
-            PostgreSqlSql.RetentionWindow, [partitionId, fromOffset, limit], reader => reader.IsDBNull(0) ? -1 : reader.GetInt64(0),
-            cancellationToken).ConfigureAwait(false);
-        if (last < 0) return new RetentionStep(0, -1);
-        var deleted = await DeleteAsync(
-            null, PostgreSqlSql.DeleteOlderThan, [partitionId, fromOffset, last, olderThan], cancellationToken).ConfigureAwait(false);
-        // Times follow offsets closely: a window without an old event ends the run.
-        return new RetentionStep(deleted, deleted == 0 ? -1 : last + 1);
-    }
-
-    Task<IReadOnlyList<StoredExplanation>> IRelationalStore.ReadExplanationsAsync(
-        PartitionId partition, long fromOffset, int maxCount, CancellationToken cancellationToken) =>
-        ListAsync(
-            PostgreSqlSql.ReadExplanations, [partition.Stream, partition.Partition, fromOffset, maxCount],
-            reader => new StoredExplanation(reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)), cancellationToken);
-
-    Task<int> IRelationalStore.DeleteExplanationsOlderThanAsync(
-        long partitionId, long olderThan, int limit, CancellationToken cancellationToken) =>
-        DeleteAsync(null, PostgreSqlSql.DeleteExplanationsOlderThan, [partitionId, olderThan, limit], cancellationToken);
-
     Task<int> IRelationalStore.ForgetProducersAsync(int limit, CancellationToken cancellationToken) =>
         DeleteAsync(null, PostgreSqlSql.ForgetProducers, [limit], cancellationToken);
 
@@ -78,20 +46,6 @@ public sealed partial class PostgreSqlStore
     Task<IReadOnlyList<JournalRow>> IRelationalStore.ReadJournalAsync(
         long partitionId, long fromOffset, int limit, CancellationToken cancellationToken) =>
         ListAsync(PostgreSqlSql.ReadJournal, [partitionId, fromOffset, limit], Row, cancellationToken);
-
-    async Task<ScoreBlock> IRelationalStore.ReadScoresAsync(
-        PartitionId partition, long fromOffset, int maxCount, CancellationToken cancellationToken)
-    {
-        var scores = await ListAsync(
-            PostgreSqlSql.ReadScores, [partition.Stream, partition.Partition, fromOffset, maxCount], Score, cancellationToken)
-            .ConfigureAwait(false);
-        return ScoreBlock.From(CollectionsMarshal.AsSpan((List<EventScore>)scores));
-    }
-
-    Task<(long First, long Next)> IRelationalStore.ScoreRangeAsync(PartitionId partition, CancellationToken cancellationToken) =>
-        FirstAsync(
-            PostgreSqlSql.ScoreRange, [partition.Stream, partition.Partition],
-            reader => reader.IsDBNull(0) ? (0L, 0L) : (reader.GetInt64(0), reader.GetInt64(1) + 1), cancellationToken);
 
     Task<IReadOnlyList<T>> IRelationalStore.QueryAsync<T>(
         string sql, object[] values, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
@@ -131,12 +85,6 @@ public sealed partial class PostgreSqlStore
         };
         return new JournalRow(record, reader.GetInt64(5), (uint)reader.GetInt64(6));
     }
-
-    private static EventScore Score(NpgsqlDataReader reader) => new(
-        reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), Number(reader, 3), Number(reader, 4), Number(reader, 5),
-        (Verdict)reader.GetInt16(6), reader.GetInt64(7), (EventFlags)reader.GetInt32(8));
-
-    private static double Number(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
 
     /// <summary>The first row, or default when there is none.</summary>
     private Task<T> FirstAsync<T>(string sql, object[] values, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) =>

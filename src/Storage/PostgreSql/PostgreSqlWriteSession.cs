@@ -1,5 +1,6 @@
 using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Journal;
+using DagmmStream.Storage.Scores;
 using DagmmStream.Storage.Writing;
 using Npgsql;
 using NpgsqlTypes;
@@ -7,8 +8,8 @@ using NpgsqlTypes;
 namespace DagmmStream.Storage.PostgreSql;
 
 /// <summary>
-/// The writer's connection. A group costs the same few round trips whatever its size: lock the partitions, copy the records, copy the
-/// scores, commit.
+/// The writer's connection. A group costs the same few round trips whatever its size: lock the partitions, copy the records, insert
+/// the scores, commit.
 /// </summary>
 /// <param name="open">Opens a connection.</param>
 /// <param name="location">The database, for messages.</param>
@@ -48,9 +49,8 @@ internal sealed class PostgreSqlWriteSession(Func<NpgsqlConnection> open, string
         if (_appends.Count > 0)
         {
             FindProducers();
-            ForgetScores();
             CopyRecords();
-            CopyScores();
+            InsertScores();
             InsertExplanations();
             SaveAlerts();
         }
@@ -129,16 +129,6 @@ internal sealed class PostgreSqlWriteSession(Func<NpgsqlConnection> open, string
         while (reader.Read()) _producers[reader.GetString(0)] = reader.GetInt64(1);
     }
 
-    /// <summary>An in-memory stream may write offsets again that it lost in a crash.</summary>
-    private void ForgetScores()
-    {
-        using var batch = new NpgsqlBatch(_connection);
-        foreach (var append in _appends)
-            if (append is { Record: null, Scores: { Count: > 0 } scores })
-                batch.Add(PostgreSqlSql.DeleteScoresBetween, append.Partition.Id, scores[0].Offset, scores[scores.Count - 1].Offset);
-        if (batch.BatchCommands.Count > 0) batch.ExecuteNonQuery();
-    }
-
     private void CopyRecords()
     {
         if (_appends.TrueForAll(append => append.Record is null)) return;
@@ -164,30 +154,16 @@ internal sealed class PostgreSqlWriteSession(Func<NpgsqlConnection> open, string
         copy.Complete();
     }
 
-    private void CopyScores()
+    private void InsertScores()
     {
-        using var copy = _connection!.BeginBinaryImport(PostgreSqlSql.CopyScores);
-        foreach (var append in _appends)
-        {
-            var scores = append.Scores;
-            for (var i = 0; i < scores.Count; i++)
-            {
-                var score = scores[i];
-                copy.StartRow();
-                copy.Write(append.Partition.Id, NpgsqlDbType.Bigint);
-                copy.Write(score.Offset, NpgsqlDbType.Bigint);
-                copy.Write(score.Time, NpgsqlDbType.Bigint);
-                copy.Write(score.Sequence, NpgsqlDbType.Bigint);
-                Write(copy, score.Energy);
-                Write(copy, score.Score);
-                Write(copy, score.PValue);
-                copy.Write(score.SnapshotVersion, NpgsqlDbType.Bigint);
-                copy.Write((short)score.Verdict, NpgsqlDbType.Smallint);
-                copy.Write((int)score.Flags, NpgsqlDbType.Integer);
-            }
-        }
-
-        copy.Complete();
+        var appends = _appends.Where(append => append.Scores.Count > 0).ToArray();
+        if (appends.Length == 0) return;
+        using var insert = _connection!.Command(
+            PostgreSqlSql.InsertScores, appends.Select(append => append.Partition.Id).ToArray(),
+            appends.Select(append => append.Scores[0].Offset).ToArray(), appends.Select(append => append.Scores.Count).ToArray(),
+            appends.Select(append => StoredBlock.NewestTime(append.Scores)).ToArray(),
+            appends.Select(append => append.Scores.Data).ToArray());
+        insert.ExecuteNonQuery();
     }
 
     private void InsertExplanations()
@@ -196,7 +172,7 @@ internal sealed class PostgreSqlWriteSession(Func<NpgsqlConnection> open, string
         foreach (var append in _appends)
         foreach (var explanation in append.Explanations)
             batch.Add(
-                PostgreSqlSql.InsertExplanation, append.Partition.Id, explanation.Offset, explanation.Time, explanation.Payload.ToArray());
+                ScoreSql.InsertExplanation, append.Partition.Id, explanation.Offset, explanation.Time, explanation.Payload.ToArray());
         if (batch.BatchCommands.Count > 0) batch.ExecuteNonQuery();
     }
 
@@ -205,12 +181,5 @@ internal sealed class PostgreSqlWriteSession(Func<NpgsqlConnection> open, string
         using var batch = new NpgsqlBatch(_connection);
         foreach (var (sql, values) in _appends.SelectMany(append => append.Alerts).SelectMany(AlertStatements.Of)) batch.Add(sql, values);
         if (batch.BatchCommands.Count > 0) batch.ExecuteNonQuery();
-    }
-
-    // As in the other dialect: NULL stands for NaN, and the reader turns it back.
-    private static void Write(NpgsqlBinaryImporter copy, double value)
-    {
-        if (double.IsNaN(value)) copy.WriteNull();
-        else copy.Write(value, NpgsqlDbType.Double);
     }
 }

@@ -1,6 +1,7 @@
 namespace DagmmStream.Storage.Scores;
 
-/// <summary>The history of scores: one small row per event, kept by the stream's retention. Written by the journal's writer.</summary>
+/// <summary>The history of scores: one row per batch of events, kept by the stream's retention. Written by the
+/// journal's writer.</summary>
 public interface IScoreHistory
 {
     /// <summary>Reads scores by offset.</summary>
@@ -30,14 +31,16 @@ public interface IScoreHistory
     /// <param name="partition">The partition.</param>
     /// <param name="fromOffset">First offset to forget.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>How many were forgotten.</returns>
-    Task<int> ForgetFromAsync(PartitionHandle partition, long fromOffset, CancellationToken cancellationToken);
+    /// <returns>When all are forgotten.</returns>
+    Task ForgetFromAsync(PartitionHandle partition, long fromOffset, CancellationToken cancellationToken);
 
-    /// <summary>Deletes scores of events older than a time, a bounded number at once so that ingest never waits for long.</summary>
+    /// <summary>
+    /// Deletes batches all of whose events are older than a time, a bounded number at once so that ingest never waits for long.
+    /// </summary>
     /// <param name="stream">The stream.</param>
     /// <param name="olderThan">Event time.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>How many were deleted.</returns>
+    /// <returns>How many events.</returns>
     Task<int> DeleteOlderThanAsync(string stream, DateTimeOffset olderThan, CancellationToken cancellationToken);
 
     /// <summary>Deletes explanations of events older than a time, a bounded number at once.</summary>

@@ -11,7 +11,7 @@ namespace DagmmStream.Storage.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>Version of the newest migration.</summary>
-    public const long Version = 4;
+    public const long Version = 5;
 
     public static void Migrate(SqliteConnection connection, string connectionString, string path)
     {

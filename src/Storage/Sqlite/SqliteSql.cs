@@ -7,16 +7,16 @@ internal static class SqliteSql
     public const string Probe = "SELECT 1 FROM sqlite_master LIMIT 1";
 
     public const string OpenPartition = """
-        INSERT INTO partition (stream, partition, epoch) VALUES ($stream, $partition, 1)
+        INSERT INTO dagmm_partition (stream, partition, epoch) VALUES ($stream, $partition, 1)
         ON CONFLICT (stream, partition) DO UPDATE SET epoch = epoch + 1
         RETURNING id, epoch
         """;
 
-    public const string Epoch = "SELECT epoch FROM partition WHERE id = $id";
+    public const string Epoch = "SELECT epoch FROM dagmm_partition WHERE id = $id";
 
-    public const string PartitionsOf = "SELECT id FROM partition WHERE stream = $stream ORDER BY partition";
+    public const string PartitionsOf = "SELECT id FROM dagmm_partition WHERE stream = $stream ORDER BY partition";
 
-    public const string Partition = "SELECT id FROM partition WHERE stream = $stream AND partition = $partition";
+    public const string Partition = "SELECT id FROM dagmm_partition WHERE stream = $stream AND partition = $partition";
 
     public const string Producer = """
         INSERT INTO producer (name) VALUES ($name) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id
@@ -32,24 +32,6 @@ internal static class SqliteSql
         VALUES ($partition, $offset, $count, $producer, $sequence, $rate, $epoch, $crc, $payload)
         """;
 
-    public const string InsertScore = """
-        INSERT OR REPLACE INTO score (partition_id, offset, time, sequence, energy, score, p_value, verdict, snapshot_version, flags)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-        """;
-
-    public const string InsertExplanation =
-        "INSERT OR REPLACE INTO explanation (partition_id, offset, time, payload) VALUES ($partition, $offset, $time, $payload)";
-
-    public const string ReadExplanations =
-        "SELECT offset, time, payload FROM explanation WHERE partition_id = $partition AND offset >= $from ORDER BY offset LIMIT $limit";
-
-    public const string DeleteExplanationsFrom = "DELETE FROM explanation WHERE partition_id = $partition AND offset >= $from";
-
-    public const string DeleteExplanationsOlderThan = """
-        DELETE FROM explanation WHERE partition_id = $partition AND time < $time AND offset IN (
-            SELECT offset FROM explanation WHERE partition_id = $partition ORDER BY offset LIMIT $limit)
-        """;
-
     public const string ReadJournal = """
         SELECT first_offset, count, name, first_sequence, sampling_rate, epoch, crc, payload
         FROM journal JOIN producer ON producer.id = producer_id
@@ -62,28 +44,6 @@ internal static class SqliteSql
         DELETE FROM journal WHERE id IN (
             SELECT id FROM journal WHERE partition_id = $partition AND first_offset < $below AND first_offset + count <= $below
             ORDER BY first_offset LIMIT $limit)
-        """;
-
-    public const string DeleteScoresFrom = """
-        DELETE FROM score WHERE partition_id = $partition AND offset IN (
-            SELECT offset FROM score WHERE partition_id = $partition AND offset >= $from ORDER BY offset DESC LIMIT $limit)
-        """;
-
-    public const string RetentionWindow = """
-        SELECT max(offset) FROM (SELECT offset FROM score WHERE partition_id = $partition AND offset >= $from ORDER BY offset LIMIT $limit)
-        """;
-
-    public const string DeleteOlderThan =
-        "DELETE FROM score WHERE partition_id = $partition AND offset BETWEEN $from AND $to AND time < $time";
-
-    public const string ReadScores = """
-        SELECT offset, time, sequence, energy, score, p_value, verdict, snapshot_version, flags FROM score
-        WHERE partition_id = $partition AND offset >= $from ORDER BY offset LIMIT $limit
-        """;
-
-    public const string ScoreRange = """
-        SELECT (SELECT min(offset) FROM score WHERE partition_id = $partition),
-        (SELECT max(offset) FROM score WHERE partition_id = $partition)
         """;
 
     public const string AddStream = "INSERT INTO stream (name, definition) VALUES ($name, $definition) ON CONFLICT (name) DO NOTHING";

@@ -19,34 +19,6 @@ public sealed partial class SqliteStore
     Task<int> IRelationalStore.TruncateAsync(PartitionHandle partition, long belowOffset, int limit, CancellationToken cancellationToken) =>
         Writer.RunAsync(partition, () => Session.Truncate(partition.Id, belowOffset, limit), cancellationToken);
 
-    Task<int> IRelationalStore.DeleteScoresFromAsync(
-        PartitionHandle partition, long fromOffset, int limit, CancellationToken cancellationToken) =>
-        Writer.RunAsync(partition, () => Session.DeleteScoresFrom(partition.Id, fromOffset, limit), cancellationToken);
-
-    Task<RetentionStep> IRelationalStore.DeleteScoresOlderThanAsync(
-        long partitionId, long fromOffset, long olderThan, int limit, CancellationToken cancellationToken) =>
-        Writer.RunAsync(null, () => Session.DeleteScoresOlderThan(partitionId, fromOffset, olderThan, limit), cancellationToken);
-
-    Task<int> IRelationalStore.DeleteExplanationsOlderThanAsync(
-        long partitionId, long olderThan, int limit, CancellationToken cancellationToken) =>
-        Writer.RunAsync(null, () => Session.DeleteExplanationsOlderThan(partitionId, olderThan, limit), cancellationToken);
-
-    Task<IReadOnlyList<StoredExplanation>> IRelationalStore.ReadExplanationsAsync(
-        PartitionId partition, long fromOffset, int maxCount, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<StoredExplanation>>(
-            connection =>
-            {
-                if (IdOf(connection, partition) is not { } id) return [];
-                using var command = connection.Command(
-                    SqliteSql.ReadExplanations, ("$partition", id), ("$from", fromOffset), ("$limit", maxCount));
-                using var reader = command.ExecuteReader();
-                var page = new List<StoredExplanation>();
-                while (reader.Read())
-                    page.Add(new StoredExplanation(reader.GetInt64(0), reader.GetInt64(1), (byte[])reader.GetValue(2)));
-                return page;
-            },
-            cancellationToken);
-
     Task<int> IRelationalStore.ForgetProducersAsync(int limit, CancellationToken cancellationToken) =>
         Writer.RunAsync(null, () => Session.ForgetProducers(limit), cancellationToken);
 
@@ -83,21 +55,6 @@ public sealed partial class SqliteStore
     Task<IReadOnlyList<JournalRow>> IRelationalStore.ReadJournalAsync(
         long partitionId, long fromOffset, int limit, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<JournalRow>>(connection => ReadJournal(connection, partitionId, fromOffset, limit), cancellationToken);
-
-    Task<ScoreBlock> IRelationalStore.ReadScoresAsync(
-        PartitionId partition, long fromOffset, int maxCount, CancellationToken cancellationToken) =>
-        ReadAsync(connection => ReadScores(connection, partition, fromOffset, maxCount), cancellationToken);
-
-    Task<(long First, long Next)> IRelationalStore.ScoreRangeAsync(PartitionId partition, CancellationToken cancellationToken) =>
-        ReadAsync(
-            connection =>
-            {
-                if (IdOf(connection, partition) is not { } id) return (0, 0);
-                using var command = connection.Command(SqliteSql.ScoreRange, ("$partition", id));
-                using var reader = command.ExecuteReader();
-                return reader.Read() && !reader.IsDBNull(0) ? (reader.GetInt64(0), reader.GetInt64(1) + 1) : (0L, 0L);
-            },
-            cancellationToken);
 
     Task<IReadOnlyList<T>> IRelationalStore.QueryAsync<T>(
         string sql, object[] values, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
@@ -143,21 +100,6 @@ public sealed partial class SqliteStore
 
         return page;
     }
-
-    private static ScoreBlock ReadScores(SqliteConnection connection, PartitionId partition, long fromOffset, int maxCount)
-    {
-        if (IdOf(connection, partition) is not { } id) return ScoreBlock.Empty;
-        using var command = connection.Command(SqliteSql.ReadScores, ("$partition", id), ("$from", fromOffset), ("$limit", maxCount));
-        using var reader = command.ExecuteReader();
-        var scores = new List<EventScore>();
-        while (reader.Read())
-            scores.Add(new EventScore(
-                reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), Number(reader, 3), Number(reader, 4), Number(reader, 5),
-                (Verdict)reader.GetInt64(6), reader.GetInt64(7), (EventFlags)reader.GetInt64(8)));
-        return ScoreBlock.From(CollectionsMarshal.AsSpan(scores));
-    }
-
-    private static double Number(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
 
     private static long? IdOf(SqliteConnection connection, PartitionId partition) =>
         connection.Scalar(SqliteSql.Partition, ("$stream", partition.Stream), ("$partition", partition.Partition)) as long?;

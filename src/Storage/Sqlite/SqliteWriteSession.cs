@@ -1,6 +1,7 @@
 using System.Data.Common;
 using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Journal;
+using DagmmStream.Storage.Scores;
 using DagmmStream.Storage.Writing;
 using Microsoft.Data.Sqlite;
 
@@ -14,7 +15,6 @@ internal sealed class SqliteWriteSession(Func<SqliteConnection> open, string pat
     private readonly Dictionary<string, SqliteCommand> _commands = [];
     private readonly Dictionary<string, long> _producers = [];
     private SqliteConnection? _connection;
-    private ScoreInserter? _scores;
 
     public void Begin(IReadOnlyCollection<long> partitions)
     {
@@ -67,14 +67,14 @@ internal sealed class SqliteWriteSession(Func<SqliteConnection> open, string pat
                 (long)record.SamplingRate, partition.Epoch, (long)crc, record.Features.ToArray()).ExecuteNonQuery();
         }
 
-        _scores ??= new ScoreInserter(_connection!);
-        _scores.Insert(partition.Id, append.Scores);
-        foreach (var explanation in append.Explanations)
-        {
+        if (append.Scores is { Count: > 0 } scores)
             Prepare(
-                SqliteSql.InsertExplanation, partition.Id, explanation.Offset, explanation.Time,
+                ScoreSql.Insert, partition.Id, scores[0].Offset, scores.Count, StoredBlock.NewestTime(scores),
+                scores.Data).ExecuteNonQuery();
+        foreach (var explanation in append.Explanations)
+            Prepare(
+                ScoreSql.InsertExplanation, partition.Id, explanation.Offset, explanation.Time,
                 explanation.Payload.ToArray()).ExecuteNonQuery();
-        }
 
         foreach (var (sql, values) in append.Alerts.SelectMany(AlertStatements.Of)) Execute(sql, values);
     }
@@ -99,24 +99,6 @@ internal sealed class SqliteWriteSession(Func<SqliteConnection> open, string pat
         // The one session of the file: what it remembers must be there.
         _producers.Clear();
         return Prepare(SqliteSql.ForgetProducers, limit).ExecuteNonQuery();
-    }
-
-    public int DeleteScoresFrom(long partitionId, long fromOffset, int limit)
-    {
-        Prepare(SqliteSql.DeleteExplanationsFrom, partitionId, fromOffset).ExecuteNonQuery();
-        return Prepare(SqliteSql.DeleteScoresFrom, partitionId, fromOffset, limit).ExecuteNonQuery();
-    }
-
-    public int DeleteExplanationsOlderThan(long partitionId, long olderThan, int limit) =>
-        Prepare(SqliteSql.DeleteExplanationsOlderThan, partitionId, olderThan, limit).ExecuteNonQuery();
-
-    public RetentionStep DeleteScoresOlderThan(long partitionId, long fromOffset, long olderThan, int limit)
-    {
-        if (Prepare(SqliteSql.RetentionWindow, partitionId, fromOffset, limit).ExecuteScalar() is not long last)
-            return new RetentionStep(0, -1);
-        var deleted = Prepare(SqliteSql.DeleteOlderThan, partitionId, fromOffset, last, olderThan).ExecuteNonQuery();
-        // Times follow offsets closely: a window without an old event ends the run.
-        return new RetentionStep(deleted, deleted == 0 ? -1 : last + 1);
     }
 
     public IReadOnlyList<long> PartitionsOf(string stream)
@@ -158,8 +140,6 @@ internal sealed class SqliteWriteSession(Func<SqliteConnection> open, string pat
     {
         foreach (var command in _commands.Values) command.Dispose();
         _commands.Clear();
-        _scores?.Dispose();
-        _scores = null;
     }
 
     private long ProducerId(string name)

@@ -23,26 +23,11 @@ internal interface IRelationalStore : IStore
 
     Task<int> TruncateAsync(PartitionHandle partition, long belowOffset, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Deletes scores, at most a limit, and the explanations of all.</summary>
-    Task<int> DeleteScoresFromAsync(PartitionHandle partition, long fromOffset, int limit, CancellationToken cancellationToken);
-
-    Task<RetentionStep> DeleteScoresOlderThanAsync(
-        long partitionId, long fromOffset, long olderThan, int limit, CancellationToken cancellationToken);
-
-    Task<IReadOnlyList<StoredExplanation>> ReadExplanationsAsync(
-        PartitionId partition, long fromOffset, int maxCount, CancellationToken cancellationToken);
-
-    Task<int> DeleteExplanationsOlderThanAsync(long partitionId, long olderThan, int limit, CancellationToken cancellationToken);
-
     /// <summary>Deletes names of producers that no journal record has and nobody has used lately, a bounded number at once.</summary>
     /// <returns>How many.</returns>
     Task<int> ForgetProducersAsync(int limit, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<long>> PartitionsOfAsync(string stream, CancellationToken cancellationToken);
-
-    Task<ScoreBlock> ReadScoresAsync(PartitionId partition, long fromOffset, int maxCount, CancellationToken cancellationToken);
-
-    Task<(long First, long Next)> ScoreRangeAsync(PartitionId partition, CancellationToken cancellationToken);
 
     Task<bool> AddStreamAsync(string name, string definition, CancellationToken cancellationToken);
 
