@@ -14,8 +14,11 @@ internal interface IPartitionDrain : IGrainWithStringKey
     [Alias("HandOver")]
     Task HandOverAsync(SiloAddress silo, CancellationToken cancellationToken);
 
-    /// <summary>Goes on on another silo as soon as the calls that run have ended, taking the working state along.</summary>
-    /// <param name="silo">Where to.</param>
+    /// <summary>
+    /// Goes on on another silo as soon as the calls that run have ended, taking the working state along and, of a stream without a journal,
+    /// the accepted events beyond it.
+    /// </summary>
+    /// <param name="silo">Where to; nothing happens if it is there already.</param>
     [Alias("Move")]
     Task MoveAsync(SiloAddress silo);
 }

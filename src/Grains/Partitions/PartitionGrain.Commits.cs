@@ -30,6 +30,7 @@ internal sealed partial class PartitionGrain
         var commit = _services.Journal.AppendAsync(append);
         if (_definition.Durability == Durability.Journaled) return commit;
         commit.Ignore();
+        _lastScores = commit;
         return Task.CompletedTask;
     }
 

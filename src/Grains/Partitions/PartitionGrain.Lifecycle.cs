@@ -36,7 +36,7 @@ internal sealed partial class PartitionGrain
             {
                 var state = await _trainer.FinishAsync();
                 await KeepTrainingAsync(isLast: true);
-                if (reason.ReasonCode == DeactivationReasonCode.Migrating && _policy.Offset > 0) _slots.Carry(state);
+                if (reason.ReasonCode == DeactivationReasonCode.Migrating) await PackAsync(state, cancellationToken);
             }
             catch (Exception exception)
             {
@@ -69,6 +69,8 @@ internal sealed partial class PartitionGrain
 
     public Task MoveAsync(SiloAddress silo)
     {
+        // Whoever asked knew an earlier activation: the move would not happen, and nothing would be admitted here any more.
+        if (silo.Equals(GrainContext.Address.SiloAddress)) return Task.CompletedTask;
         RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
         MigrateOnIdle();
         Close();

@@ -5,6 +5,7 @@ using DagmmStream.Grains.Inputs;
 using DagmmStream.Modeling.Specification;
 using DagmmStream.Modeling.Streaming;
 using DagmmStream.Modeling.Training;
+using DagmmStream.Storage.Journal;
 
 namespace DagmmStream.Grains.Partitions;
 
@@ -43,7 +44,7 @@ internal sealed partial class PartitionGrain
             new RecentInputs(columns.Width, () => _services.RecentEvents(columns.Width, _services.Options.ExplainableEvents)));
         _explainer = new PartitionExplainer(_inputs, _services.Explanations);
         var isJournaled = _definition.Durability == Durability.Journaled;
-        var replay = isJournaled ? await ReplayAsync(start.Offset, cancellationToken) : [];
+        var replay = await ReplayAsync(isJournaled, cancellationToken);
         if (!isJournaled) await _services.History.ForgetFromAsync(_handle, _nextOffset, cancellationToken);
         await RefillRingAsync(cancellationToken);
         _alerts = await PartitionAlerts.RestoreAsync(_handle, _services, _nextOffset, cancellationToken);
@@ -89,37 +90,46 @@ internal sealed partial class PartitionGrain
     /// <summary>
     /// Reads what was acknowledged but is in no checkpoint: watermarks and offsets go on from there, training takes it first.
     /// </summary>
-    private async Task<Queue<TrainingBatch>> ReplayAsync(long fromOffset, CancellationToken cancellationToken)
+    private async Task<Queue<TrainingBatch>> ReplayAsync(bool isJournaled, CancellationToken cancellationToken)
     {
         var replay = new Queue<TrainingBatch>();
-        await foreach (var record in _services.Journal.ReadAsync(_handle, fromOffset, cancellationToken))
+        if (isJournaled)
         {
-            if (record.FirstOffset > _nextOffset)
-            {
-                throw new DagmmStreamException(
-                    ErrorCode.StoreDamaged,
-                    $"the journal of partition {_id} goes on at offset {record.FirstOffset}, expected {_nextOffset}; "
-                    + "restore the store from a backup");
-            }
-
-            var next = record.FirstOffset + record.Count;
-            _inputs.Replay(record, _nextOffset);
-            if (next <= _nextOffset) continue;
-            _queue.Reserve((int)(next - _nextOffset));
-            _nextOffset = next;
-            _watermarks.Advance(record.Producer, record.FirstSequence + record.Count - 1, next - 1);
-            replay.Enqueue(new TrainingBatch
-            {
-                FirstOffset = record.FirstOffset,
-                Count = record.Count,
-                Producer = record.Producer,
-                FirstSequence = record.FirstSequence,
-                SamplingRate = record.SamplingRate,
-                Features = record.SamplingRate == 0 && _definition.Inputs.IsPlain ? default : record.Features,
-            });
+            await foreach (var record in _services.Journal.ReadAsync(_handle, _nextOffset, cancellationToken)) Replay(record, replay);
+        }
+        else
+        {
+            foreach (var record in Unpack()) Replay(record, replay);
         }
 
         return replay;
+    }
+
+    private void Replay(JournalRecord record, Queue<TrainingBatch> replay)
+    {
+        if (record.FirstOffset > _nextOffset)
+        {
+            throw new DagmmStreamException(
+                ErrorCode.StoreDamaged,
+                $"the journal of partition {_id} goes on at offset {record.FirstOffset}, expected {_nextOffset}; "
+                + "restore the store from a backup");
+        }
+
+        var next = record.FirstOffset + record.Count;
+        if (!record.Features.IsEmpty) _inputs.Replay(record, _nextOffset);
+        if (next <= _nextOffset) return;
+        _queue.Reserve((int)(next - _nextOffset));
+        _nextOffset = next;
+        _watermarks.Advance(record.Producer, record.FirstSequence + record.Count - 1, next - 1);
+        replay.Enqueue(new TrainingBatch
+        {
+            FirstOffset = record.FirstOffset,
+            Count = record.Count,
+            Producer = record.Producer,
+            FirstSequence = record.FirstSequence,
+            SamplingRate = record.SamplingRate,
+            Features = record.SamplingRate == 0 && _definition.Inputs.IsPlain ? default : record.Features,
+        });
     }
 
     private async Task RefillRingAsync(CancellationToken cancellationToken)

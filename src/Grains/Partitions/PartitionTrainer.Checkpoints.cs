@@ -1,8 +1,12 @@
 namespace DagmmStream.Grains.Partitions;
 
-/// <content>Checkpoints of the last chunk boundary.</content>
+/// <content>Checkpoints of the last chunk boundary, and what is beyond it.</content>
 internal sealed partial class PartitionTrainer
 {
+    // All that was taken from the queue and is not passed to its end, also what a stopped pump had in its hands.
+    private readonly Queue<TrainingBatch> _taken = new();
+    private Queue<TrainingBatch> _replay = new();
+
     /// <summary>Writes a checkpoint of the last chunk boundary if there is something new.</summary>
     public async Task CheckpointAsync()
     {
@@ -27,6 +31,14 @@ internal sealed partial class PartitionTrainer
         var payload = await Task.Run(Checkpoint().Encode);
         if (IsDirty) await WriteAsync(payload, TrainedOffset);
         return payload;
+    }
+
+    /// <summary>The batches that reach beyond <see cref="TrainedOffset"/>, in order; the pump must have ended.</summary>
+    public IEnumerable<TrainingBatch> NotTrained()
+    {
+        foreach (var batch in _taken.Concat(_replay)) yield return batch;
+        while (_queue.Reader.TryRead(out var batch))
+            if (batch.Count > 0) yield return batch;
     }
 
     private async Task WriteCheckpointAsync()

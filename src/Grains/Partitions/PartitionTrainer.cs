@@ -81,6 +81,7 @@ internal sealed partial class PartitionTrainer
     /// <param name="stop">Ends the pump at the next chunk boundary.</param>
     public async Task RunAsync(Queue<TrainingBatch> replay, CancellationToken stop)
     {
+        _replay = replay;
         while (replay.TryDequeue(out var batch)) await TakeAsync(batch, stop);
         do
         {
@@ -148,6 +149,7 @@ internal sealed partial class PartitionTrainer
 
         var start = (int)Math.Max(0, _offset - batch.FirstOffset);
         if (start >= batch.Count) return;
+        _taken.Enqueue(batch);
         _segments.Add(new Segment(batch, start, batch.Count - start));
         _offset += batch.Count - start;
         if (Complete >= MaxChunks) await PassAsync(stop);
@@ -165,6 +167,7 @@ internal sealed partial class PartitionTrainer
                 if (Fault is null) await LearnAsync(chunks, stop);
                 _queue.Release(chunks.Count * ChunkSize);
                 _passed += chunks.Count * ChunkSize;
+                while (_taken.TryPeek(out var batch) && batch.FirstOffset + batch.Count <= _passed) _taken.Dequeue();
                 if (Fault is null) Advance(chunks);
             }
 

@@ -76,7 +76,6 @@ public sealed class PartitionMoveTests : IAsyncLifetime
     [Fact]
     public async Task DrainAsync_AnotherSiloThere_HandsOverWhatIsNotLearnedWithTheJournal()
     {
-        // A whole number of chunks: what is kept in memory only loses the rest of one.
         const int streams = 4;
         for (var i = 0; i < streams; i++)
         {
@@ -98,6 +97,58 @@ public sealed class PartitionMoveTests : IAsyncLifetime
             var scores = await _silos.Partition($"s{i}").ReadScoresAsync(0, 2000, TimeSpan.Zero, Token);
             Assert.Equal(896, scores.Scores.Count);
         }
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(868)]
+    [InlineData(3000)]
+    public async Task MoveAsync_KeptInMemoryOnly_TakesAlongWhatNoCheckpointHas(int events)
+    {
+        var moved = await MakeInMemoryAsync("moved", events);
+        var (from, to) = Holder();
+        await SiloFixture.RegistryOf(from).MoveAsync(1, to.SiloAddress);
+
+        // Nothing was forgotten: neither the events, nor what their producer has sent, nor their scores.
+        Assert.Equal(events, (await moved.GetStatusAsync(Token)).Accepted);
+        Assert.Equal(1, SiloFixture.RegistryOf(to).Count);
+        Assert.Equal(events, (await moved.ReadScoresAsync(0, 8000, TimeSpan.Zero, Token)).Scores.Count);
+        var still = await MakeInMemoryAsync("still", events);
+        foreach (var partition in new[] { still, moved }) await TestEvents.PushAsync(partition, events, 512 - (events % 128));
+        var (expected, status) = (await still.CheckpointAsync(Token), await moved.CheckpointAsync(Token));
+        Assert.Equal(
+            (expected.Accepted, expected.Trained, expected.Steps, expected.SnapshotVersion),
+            (status.Accepted, status.Trained, status.Steps, status.SnapshotVersion));
+        Assert.Equal(events + 512 - (events % 128), status.Trained);
+        Assert.Equal(
+            (await still.ProbeAsync(TestEvents.Probe(9999), Token))[0].Energy,
+            (await moved.ProbeAsync(TestEvents.Probe(9999), Token))[0].Energy);
+    }
+
+    [Fact]
+    public async Task MoveAsync_WhereItIs_GoesOn()
+    {
+        await TestEvents.PushAsync(Partition, 0, 10);
+        var (at, _) = Holder();
+        await SiloFixture.RegistryOf(at).MoveAsync(1, at.SiloAddress);
+        Assert.Equal(PushOutcome.Accepted, (await Partition.PushAsync(TestEvents.Batch(10, 10), Token)).Outcome);
+    }
+
+    [Fact]
+    public async Task DrainAsync_KeptInMemoryOnly_TakesTheRestOfAChunkAlong()
+    {
+        var partition = await MakeInMemoryAsync("drained", 868);
+        await SiloFixture.RegistryOf(_silos.Silos[0]).DrainAsync([_silos.Silos[1].SiloAddress], Token);
+        await TestEvents.PushAsync(partition, 868, 28);
+        var status = await partition.CheckpointAsync(Token);
+        Assert.Equal((896L, 896L), (status.Accepted, status.Trained));
+    }
+
+    private async Task<IPartitionGrain> MakeInMemoryAsync(string stream, int events)
+    {
+        await _silos.Catalog().CreateAsync(TestEvents.Definition(stream, Durability.InMemory), Token);
+        await TestEvents.PushAsync(_silos.Partition(stream), 0, events);
+        return _silos.Partition(stream);
     }
 
     private string StorePath => Path.Combine(_directory.Path, "dagmm.db");
