@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.InteropServices;
 using DagmmStream.Storage.Alerts;
 using DagmmStream.Storage.Journal;
 using DagmmStream.Storage.Scores;
@@ -64,7 +65,7 @@ internal sealed class SqliteWriteSession(Func<SqliteConnection> open, string pat
             var crc = JournalChecksum.Compute(partition.Partition, partition.Epoch, record);
             Prepare(
                 SqliteSql.AppendRecord, partition.Id, record.FirstOffset, record.Count, ProducerId(record.Producer), record.FirstSequence,
-                (long)record.SamplingRate, partition.Epoch, (long)crc, record.Features.ToArray()).ExecuteNonQuery();
+                (long)record.SamplingRate, partition.Epoch, (long)crc, Whole(record.Features)).ExecuteNonQuery();
         }
 
         if (append.Scores is { Count: > 0 } scores)
@@ -149,6 +150,10 @@ internal sealed class SqliteWriteSession(Func<SqliteConnection> open, string pat
         _producers.Add(name, id);
         return id;
     }
+
+    // A batch's features are mostly an array of their own: no copy then.
+    private static byte[] Whole(ReadOnlyMemory<byte> bytes) =>
+        MemoryMarshal.TryGetArray(bytes, out var segment) && segment.Count == segment.Array!.Length ? segment.Array : bytes.ToArray();
 
     private void Run(string sql) => Prepare(sql).ExecuteNonQuery();
 
