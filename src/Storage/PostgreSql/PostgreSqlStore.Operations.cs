@@ -1,7 +1,5 @@
 using System.Data.Common;
-using System.Runtime.InteropServices;
 using DagmmStream.Storage.Journal;
-using DagmmStream.Storage.Scores;
 using DagmmStream.Storage.Writing;
 using Npgsql;
 

@@ -16,8 +16,6 @@ internal static class SqliteSql
 
     public const string PartitionsOf = "SELECT id FROM dagmm_partition WHERE stream = $stream ORDER BY partition";
 
-    public const string Partition = "SELECT id FROM dagmm_partition WHERE stream = $stream AND partition = $partition";
-
     public const string Producer = """
         INSERT INTO producer (name) VALUES ($name) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id
         """;

@@ -1,7 +1,5 @@
 using System.Data.Common;
-using System.Runtime.InteropServices;
 using DagmmStream.Storage.Journal;
-using DagmmStream.Storage.Scores;
 using DagmmStream.Storage.Writing;
 using Microsoft.Data.Sqlite;
 
@@ -100,7 +98,4 @@ public sealed partial class SqliteStore
 
         return page;
     }
-
-    private static long? IdOf(SqliteConnection connection, PartitionId partition) =>
-        connection.Scalar(SqliteSql.Partition, ("$stream", partition.Stream), ("$partition", partition.Partition)) as long?;
 }

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using DagmmStream.Storage.Journal;
-using DagmmStream.Storage.Scores;
 
 namespace DagmmStream.Storage.Writing;
 

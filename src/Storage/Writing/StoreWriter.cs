@@ -200,7 +200,7 @@ internal sealed class StoreWriter : IAsyncDisposable
                     _session.Commit();
                 }
 
-                _outage.Succeeded(group.Where((item, i) => item.IsAppend && failures[i] is null).Any());
+                if (_outage.Lasts) _outage.Succeeded(group.Where((item, i) => item.IsAppend && failures[i] is null).Any());
             }
             catch (Exception exception)
             {
