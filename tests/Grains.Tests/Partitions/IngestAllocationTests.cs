@@ -8,7 +8,7 @@ namespace DagmmStream.Grains.Tests.Partitions;
 [Collection(AllocationCollection.Name)]
 public sealed class IngestAllocationTests : IDisposable
 {
-    private const int Batches = 200;
+    private const int Batches = 100;
     private const int Small = 64;
     private const int Large = EventBatch.MaxEvents;
 
@@ -30,16 +30,19 @@ public sealed class IngestAllocationTests : IDisposable
             TestEvents.Definition("s", durability) with { TrainingQueueCapacity = 2 * Batches * Large, AlarmRate = 1e-6 }, Token);
         var next = 0L;
         await MeasureAsync(silo, Large);
-        var perEvent = new List<double>();
-        for (var round = 0; round < 5; round++)
+        var (small, large) = (long.MaxValue, long.MaxValue);
+        for (var round = 0; round < 4; round++)
         {
-            var small = await MeasureAsync(silo, Small);
-            perEvent.Add((await MeasureAsync(silo, Large) - small) / (double)(Batches * (Large - Small)));
+            small = Math.Min(small, await MeasureAsync(silo, Small));
+            large = Math.Min(large, await MeasureAsync(silo, Large));
         }
+
+        // The least of the rounds: timers and probes of the silo allocate too.
+        var perEvent = (large - small) / (double)(Batches * (Large - Small));
 
         // As it arrives, its scores, and the client's copy of them; less than the smallest object (24 bytes) beside.
         const int Expected = EventBytes + (2 * ScoreBlock.RowBytes);
-        Assert.InRange(perEvent.Order().ElementAt(2), 0, Expected + 20);
+        Assert.InRange(perEvent, 0, Expected + 20);
 
         // Learning is work of the training threads; it is held while the batches go in.
         async Task<long> MeasureAsync(SiloFixture silo, int size)
