@@ -25,7 +25,10 @@ public sealed record FeatureType
     [Id(2)]
     public MissingPolicy Missing { get; init; }
 
-    /// <summary>Known categories. Others get the columns that are left, in the order in which they appear.</summary>
+    /// <summary>
+    /// Known categories. Others get the columns that are left: in the order in which they appear, or, in a stream with several partitions,
+    /// which meet them in different orders and learn one model, shared by a hash. Name what matters there.
+    /// </summary>
     /// <value>Default none.</value>
     [Id(3)]
     public ImmutableArray<string> Categories { get; init; } = [];

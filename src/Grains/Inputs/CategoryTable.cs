@@ -14,12 +14,19 @@ internal sealed class CategoryTable
     private readonly List<string> _names = [];
     private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
     private readonly int _known;
+    private readonly int _own;
 
-    public CategoryTable(FeatureType type)
+    /// <param name="type">The feature.</param>
+    /// <param name="isNumbered">
+    /// True to give new names the columns that are left in the order in which they appear; false where several partitions learn one model:
+    /// each meets them in another order, and a column must mean the same in all, so that new names share what is left by a hash.
+    /// </param>
+    public CategoryTable(FeatureType type, bool isNumbered)
     {
         _type = type;
         foreach (var name in type.Categories) Add(name);
         _known = _names.Count;
+        _own = isNumbered ? type.MaxCategories : _known;
     }
 
     /// <summary>The column that stands for a name, from 0, and whether it was seen before. Changes nothing.</summary>
@@ -27,7 +34,7 @@ internal sealed class CategoryTable
     {
         var isSeen = _places.TryGetValue(name, out var place);
         if (!isSeen) place = _names.Count;
-        return (place < _type.MaxCategories ? place : Hashed(name), isSeen);
+        return (place < _own ? place : Hashed(name), isSeen);
     }
 
     /// <summary>Remembers a name.</summary>
@@ -37,7 +44,7 @@ internal sealed class CategoryTable
     }
 
     /// <summary>The name that a column stands for; null for a free or a shared one.</summary>
-    public string? NameOf(int column) => column < Math.Min(_names.Count, _type.MaxCategories) ? _names[column] : null;
+    public string? NameOf(int column) => column < Math.Min(_names.Count, _own) ? _names[column] : null;
 
     public void Write(CheckpointWriter writer)
     {
@@ -51,6 +58,9 @@ internal sealed class CategoryTable
         for (var i = 0; i < count; i++) Add(reader.ReadString());
     }
 
-    private int Hashed(string name) =>
-        _type.MaxCategories + (int)(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(name)) % (ulong)InputColumns.HashColumns(_type));
+    private int Hashed(string name)
+    {
+        var shared = InputColumns.WidthOf(_type) - _own;
+        return _own + (int)(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(name)) % (ulong)shared);
+    }
 }

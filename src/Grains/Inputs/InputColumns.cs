@@ -15,7 +15,7 @@ internal sealed class InputColumns
 
     public InputColumns(StreamDefinition definition)
     {
-        Inputs = definition.Inputs;
+        (Inputs, IsShared) = (definition.Inputs, definition.Partitions > 1);
         var (features, start, lagged) = (ImmutableArray.CreateBuilder<FeatureColumns>(), 0, 0);
         foreach (var name in definition.Features)
         {
@@ -48,6 +48,9 @@ internal sealed class InputColumns
     /// <summary>The definition.</summary>
     public InputDefinition Inputs { get; }
 
+    /// <summary>True if the columns feed a model that several partitions learn together.</summary>
+    public bool IsShared { get; }
+
     /// <summary>The features of an event.</summary>
     public ImmutableArray<FeatureColumns> Values { get; }
 
@@ -77,12 +80,10 @@ internal sealed class InputColumns
         for (var at = LagStart + feature.Lagged; at < Width; at += LaggedWidth) yield return at;
     }
 
-    /// <summary>Shared columns of the names beyond a categorical feature's bound.</summary>
-    public static int HashColumns(FeatureType type) => Math.Max(1, type.MaxCategories / NamesPerHashColumn);
-
-    private static int WidthOf(FeatureType type) => type.Kind switch
+    /// <summary>Columns of a feature; of a categorical one those of single names and, behind them, those that others share.</summary>
+    public static int WidthOf(FeatureType type) => type.Kind switch
     {
-        FeatureKind.Categorical => type.MaxCategories + HashColumns(type),
+        FeatureKind.Categorical => type.MaxCategories + Math.Max(1, type.MaxCategories / NamesPerHashColumn),
         FeatureKind.Cyclic => 2,
         _ => 1,
     };

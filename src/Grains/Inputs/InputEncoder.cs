@@ -33,7 +33,7 @@ internal sealed partial class InputEncoder
         _columns = columns;
         var features = columns.Values.Length;
         _categories = [.. columns.Values.Select(feature =>
-            feature.Type.Kind == FeatureKind.Categorical ? new CategoryTable(feature.Type) : null)];
+            feature.Type.Kind == FeatureKind.Categorical ? new CategoryTable(feature.Type, !columns.IsShared) : null)];
         (_means, _last, _counts) = (new double[columns.Calendar], new float[columns.Calendar], new long[features]);
         (_counters, _counterTimes) = (new double[features], new long[features]);
         Array.Fill(_counterTimes, NoTime);

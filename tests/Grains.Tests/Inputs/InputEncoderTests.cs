@@ -150,6 +150,29 @@ public class InputEncoderTests
 
     private static bool Near(float left, float right) => MathF.Abs(left - right) < 1e-6f;
 
+    [Fact]
+    public void Encode_NewNamesInSeveralPartitions_SameColumnInWhateverOrder()
+    {
+        var type = new FeatureType { Feature = "a", Kind = FeatureKind.Categorical, Categories = ["known"], MaxCategories = 8 };
+        var columns = new InputColumns(Stream(Types(type)) with { Partitions = 2 });
+        string[] names = ["known", "x", "y", "z"];
+        var (first, second) = (new InputEncoder(columns), new InputEncoder(columns));
+        foreach (var i in new[] { 0, 1, 2, 3 }) Row(first, i);
+        foreach (var i in new[] { 3, 1, 0, 2 }) Row(second, i);
+        for (var i = 0; i < names.Length; i++) Assert.Equal(Row(first, i), Row(second, i));
+        Assert.Equal(1, Row(first, 0)[0]);
+        Assert.Equal("known", first.NameOf(0, 0));
+        for (var i = 1; i < names.Length; i++) Assert.Equal(0, Row(first, i)[0]);
+        for (var column = 1; column < columns.Values[0].Width; column++) Assert.Null(first.NameOf(0, column));
+
+        float[] Row(InputEncoder encoder, int name)
+        {
+            var row = new float[columns.Width];
+            encoder.Encode([name, 0, 0], names, time: 0, row);
+            return row;
+        }
+    }
+
     private static InputDefinition Types(params FeatureType[] types) => new() { Types = [.. types] };
 
     private static InputDefinition Rich() => new()
