@@ -70,3 +70,5 @@ internal sealed record HttpLiveBatch(
 }
 
 internal sealed record HttpLiveFrame(ImmutableArray<HttpLiveBatch> Batches);
+
+internal sealed record HttpModelVersion(long Version);

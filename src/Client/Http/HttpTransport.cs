@@ -10,7 +10,7 @@ using DagmmStream.Client.Transport;
 namespace DagmmStream.Client.Http;
 
 /// <summary>Calls the service's HTTP API (docs/api.md).</summary>
-internal sealed class HttpTransport : IServiceTransport
+internal sealed partial class HttpTransport : IServiceTransport
 {
     private const int ListPage = 1000;
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);

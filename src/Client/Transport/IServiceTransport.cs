@@ -44,6 +44,14 @@ internal interface IServiceTransport : IAsyncDisposable
 
     Task<ModelDescription> GetModelAsync(PartitionId partition, CancellationToken cancellationToken);
 
+    Task<long> KeepModelAsync(string stream, CancellationToken cancellationToken);
+
+    Task<byte[]> ExportModelAsync(PartitionId partition, long? version, CancellationToken cancellationToken);
+
+    Task<long> ImportModelAsync(string stream, byte[] model, CancellationToken cancellationToken);
+
+    Task<long> RollBackModelAsync(string stream, long version, CancellationToken cancellationToken);
+
     Task<ImmutableArray<DriftNotice>> GetDriftsAsync(PartitionId partition, CancellationToken cancellationToken);
 
     Task<PartitionStatus> CheckpointAsync(PartitionId partition, CancellationToken cancellationToken);

@@ -76,6 +76,18 @@ internal sealed class OrleansTransport(IGrainFactory grains, IHost? host = null,
     public Task<ModelDescription> GetModelAsync(PartitionId partition, CancellationToken cancellationToken) =>
         ReachAsync(Grain(partition).GetModelAsync(cancellationToken));
 
+    public Task<long> KeepModelAsync(string stream, CancellationToken cancellationToken) =>
+        ReachAsync(Model(stream).KeepAsync(cancellationToken));
+
+    public Task<byte[]> ExportModelAsync(PartitionId partition, long? version, CancellationToken cancellationToken) =>
+        ReachAsync(Model(partition.Stream).ExportAsync(partition.Partition, version, cancellationToken));
+
+    public Task<long> ImportModelAsync(string stream, byte[] model, CancellationToken cancellationToken) =>
+        ReachAsync(Model(stream).ImportAsync(model, cancellationToken));
+
+    public Task<long> RollBackModelAsync(string stream, long version, CancellationToken cancellationToken) =>
+        ReachAsync(Model(stream).RollBackAsync(version, cancellationToken));
+
     public Task<ImmutableArray<DriftNotice>> GetDriftsAsync(PartitionId partition, CancellationToken cancellationToken) =>
         Grain(partition).GetDriftsAsync(cancellationToken);
 
@@ -91,6 +103,8 @@ internal sealed class OrleansTransport(IGrainFactory grains, IHost? host = null,
     }
 
     private Task<T> ReachAsync<T>(Task<T> call) => gateways is null ? call : gateways.WaitAsync(call);
+
+    private IModelGrain Model(string stream) => grains.GetGrain<IModelGrain>(stream);
 
     private IPartitionGrain Grain(PartitionId partition) => grains.GetGrain<IPartitionGrain>(partition.ToString());
 }

@@ -28,6 +28,34 @@ internal sealed partial class InputEncoder
     /// <summary>An encoder of the same state, which goes its own way.</summary>
     public InputEncoder Clone() => Of(_columns, ToBytes());
 
+    /// <summary>
+    /// An encoder for another stream's model on this stream's events: categories, means and what is put in the place of a missing value
+    /// are the model's; times, counters, lags and tallies stay this stream's, so that no event is late, or a jump, because of the other's.
+    /// </summary>
+    /// <param name="columns">The columns, which both streams have.</param>
+    /// <param name="own">This stream's state; empty for a stream that begins.</param>
+    /// <param name="model">The state that came with the model; empty for a stream of plain numbers.</param>
+    /// <returns>The state of that encoder.</returns>
+    public static byte[] TakeOver(InputColumns columns, ReadOnlyMemory<byte> own, ReadOnlyMemory<byte> model)
+    {
+        if (model.IsEmpty) return own.ToArray();
+        var (before, encoder) = (Of(columns, own), Of(columns, model));
+        (encoder._lastTime, encoder._newestTime, encoder._lateRun) = (before._lastTime, before._newestTime, before._lateRun);
+        encoder.Tallies = before.Tallies;
+        before._counters.CopyTo(encoder._counters, 0);
+        before._counterTimes.CopyTo(encoder._counterTimes, 0);
+        before._lags.CopyTo(encoder._lags, 0);
+        for (var f = 0; f < columns.Values.Length; f++)
+        {
+            var feature = columns.Values[f];
+            // A category's last value stands in the column that it had in the old model.
+            if (before._counts[f] == 0 || feature.Type.Kind == FeatureKind.Categorical) continue;
+            before._last.AsSpan(feature.Start, feature.Width).CopyTo(encoder._last.AsSpan(feature.Start));
+        }
+
+        return encoder.ToBytes();
+    }
+
     /// <summary>An encoder that goes on from a state.</summary>
     /// <param name="columns">The columns; those it was written with.</param>
     /// <param name="state">The state; empty for a stream that begins.</param>

@@ -1,6 +1,5 @@
 using DagmmStream.Grains.Inputs;
 using DagmmStream.Grains.Models;
-using DagmmStream.Modeling.Checkpoints;
 using DagmmStream.Storage.Models;
 
 namespace DagmmStream.Grains.Partitions;
@@ -41,7 +40,7 @@ internal sealed partial class PartitionGrain : IPartitionModels
     public async Task<long> ReplaceModelAsync(byte[] payload, bool isOwn, CancellationToken cancellationToken)
     {
         ThrowIfFaulted();
-        var replacement = DecodeReplacement(payload, isOwn);
+        var replacement = ReplacementModel.Read(payload, _definition, _services, isOwn);
         if (_scorer.Snapshot is not null) await KeepModelAsync("before another was taken", cancellationToken);
         if (_closing) throw Replacing();
         _closing = true;
@@ -61,9 +60,9 @@ internal sealed partial class PartitionGrain : IPartitionModels
             await StopPumpAsync();
             var current = Decode(await _trainer.EncodeAsync());
             var version = Math.Max(current.Learner.Snapshot?.Version ?? 0, replacement.Learner.Snapshot!.Version) + 1;
-            replacement.Learner.Renumber(version);
-            var bytes = await _services.Executor.RunAsync(
-                (current with { Learner = replacement.Learner }).Encode, CancellationToken.None);
+            var next = TakeOver(current, replacement, isOwn);
+            next.Learner.Renumber(version);
+            var bytes = await _services.Executor.RunAsync(next.Encode, CancellationToken.None);
             // Both slots: at equal offsets either may be read.
             await _slots.WriteAsync(bytes, current.Offset);
             await _slots.WriteAsync(bytes, current.Offset);
@@ -77,35 +76,25 @@ internal sealed partial class PartitionGrain : IPartitionModels
         }
     }
 
-    private PartitionCheckpoint DecodeReplacement(byte[] payload, bool isOwn)
+    /// <summary>This partition with another model.</summary>
+    private PartitionCheckpoint TakeOver(PartitionCheckpoint current, PartitionCheckpoint model, bool isOwn)
     {
-        if (_definition.Partitions > 1)
-            throw new DagmmStreamException(
-                ErrorCode.InvalidModel,
-                $"stream \"{_id.Stream}\" has {_definition.Partitions} partitions, whose one model is made in rounds and cannot be "
-                + "replaced on one of them; take the model into a stream with one partition");
-        if (!isOwn && !_definition.Inputs.IsPlain)
-            throw Unfit($"stream \"{_id.Stream}\" has typed inputs, with categories numbered as it met them: only its own versions fit");
-        try
+        // Its own categories are numbered as they were, and more may have come.
+        if (isOwn) return current with { Learner = model.Learner };
+        var options = PartitionModel.Of(_definition).Options;
+        var isAlike = options.Partitions == 1 && model.Schema.Partitions == 1;
+        return current with
         {
-            var model = Decode(payload);
-            return model.Learner.Snapshot is not null ? model : throw Unfit("the model is still warming up: it has no snapshot");
-        }
-        catch (CheckpointException exception)
-        {
-            throw Unfit(exception.Message);
-        }
-
-        static DagmmStreamException Unfit(string reason) => new(
-            ErrorCode.InvalidModel, $"{reason}; take one that was exported from a stream with as many features and the same preset");
+            Learner = isAlike ? model.Learner
+                : model.Learner.Deal(options, PartitionModel.Seed(_definition, _id.Partition), _id.Partition),
+            Inputs = _definition.Inputs.IsPlain ? default(ReadOnlyMemory<byte>)
+                : InputEncoder.TakeOver(new InputColumns(_definition), current.Inputs, model.Inputs),
+        };
     }
 
-    private PartitionCheckpoint Decode(byte[] payload)
-    {
-        var (spec, options) = PartitionModel.Of(_definition);
-        var engine = _services.Engines.Select(_definition.Engine, spec);
-        return PartitionCheckpoint.Decode(payload, spec, options, engine, _services.Options.MaxProducers, new InputColumns(_definition));
-    }
+    private PartitionCheckpoint Decode(byte[] payload) => PartitionCheckpoint.Decode(
+        payload, _definition, _services.Engines.Select(_definition.Engine, PartitionModel.Of(_definition).Spec),
+        _services.Options.MaxProducers);
 
     private DagmmStreamException Replacing() => new(
         ErrorCode.Fenced, $"the model of partition {_id} is being replaced; try again", isTransient: true);

@@ -2,6 +2,7 @@ using DagmmStream.Grains.Alerts;
 using DagmmStream.Grains.Decisions;
 using DagmmStream.Grains.Explanations;
 using DagmmStream.Grains.Inputs;
+using DagmmStream.Grains.Models;
 using DagmmStream.Modeling.Specification;
 using DagmmStream.Modeling.Streaming;
 using DagmmStream.Modeling.Training;
@@ -29,8 +30,7 @@ internal sealed partial class PartitionGrain
         _handle = await _services.Journal.OpenAsync(_id, cancellationToken);
         var (spec, options) = PartitionModel.Of(_definition);
         var engine = _services.Engines.Select(_definition.Engine, spec);
-        var start = await LoadAsync(spec, options, engine);
-        await JoinRoundsAsync(start, cancellationToken);
+        var start = await JoinRoundsAsync(await LoadAsync(spec, options, engine), cancellationToken);
         _engine = engine.Name;
         _watermarks = start.Watermarks.Clone();
         _nextOffset = start.Offset;
@@ -76,10 +76,11 @@ internal sealed partial class PartitionGrain
     {
         var limit = _services.Options.MaxProducers;
         return await _slots.LoadAsync(
-            payload => PartitionCheckpoint.Decode(payload, spec, options, engine, limit, new InputColumns(_definition)),
+            payload => PartitionCheckpoint.Decode(payload, _definition, engine, limit),
             exception => LogDamaged(exception, _id))
             ?? new PartitionCheckpoint
             {
+                Schema = new ModelSchema(_definition),
                 Learner = new StreamLearner(spec, options, engine, PartitionModel.Seed(_definition, _id.Partition)),
                 Watermarks = new WatermarkTable(limit),
                 Offset = 0,

@@ -7,11 +7,14 @@ namespace DagmmStream.Grains.Partitions;
 /// <summary>The model and the learning options that a stream's preset stands for.</summary>
 internal static class PartitionModel
 {
-    public static (ModelSpec Spec, LearnerOptions Options) Of(StreamDefinition definition)
+    public static (ModelSpec Spec, LearnerOptions Options) Of(StreamDefinition definition) => Of(definition, definition.Partitions);
+
+    /// <summary>The same if the stream had another number of partitions.</summary>
+    public static (ModelSpec Spec, LearnerOptions Options) Of(StreamDefinition definition, int partitions)
     {
         var (spec, options) = OfPreset(definition);
         options = options with { Publish = options.Publish with { ChooseComponents = definition.ChooseComponents } };
-        return (spec, options.Share(definition.Partitions));
+        return (spec, options.Share(partitions));
     }
 
     /// <summary>Seed of one partition: partitions of a stream must not draw the same numbers.</summary>

@@ -30,13 +30,16 @@ internal sealed partial class PartitionTrainer
     }
 
     /// <summary>Takes over what a round published.</summary>
-    public async Task AdoptAsync(PartitionRounds rounds, byte[] payload, CancellationToken stop)
+    /// <returns>False if the model was replaced that this learner has: it must not go on.</returns>
+    public async Task<bool> AdoptAsync(PartitionRounds rounds, byte[] payload, CancellationToken stop)
     {
         using var learner = await EnterAsync(isLearning: false, stop);
         var record = await _executor.RunAsync(() => rounds.Read(payload), stop);
+        if (record.HasReplaced(rounds.Version)) return false;
         rounds.Adopt(record);
         Report = _learner.Report();
         Adopted?.Invoke(Report);
+        return true;
     }
 
     private ValueTask<IDisposable?> EnterAsync(bool isLearning, CancellationToken stop) =>

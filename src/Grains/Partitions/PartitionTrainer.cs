@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using DagmmStream.Grains.Hosting;
 using DagmmStream.Grains.Inputs;
+using DagmmStream.Grains.Models;
 using DagmmStream.Grains.Rounds;
 using DagmmStream.Grains.Training;
 using DagmmStream.Modeling.Streaming;
@@ -31,6 +32,7 @@ internal sealed partial class PartitionTrainer
     private readonly int _features;
     private readonly InputEncoder? _encoder;
     private readonly PartitionRounds? _rounds;
+    private readonly ModelSchema _schema;
     private readonly List<Segment> _segments = [];
     private ReadOnlyMemory<byte> _encoded;
     private long _offset;
@@ -40,7 +42,7 @@ internal sealed partial class PartitionTrainer
         PartitionCheckpoint start, InputEncoder? encoder, ulong seed, TrainingQueue queue, PartitionServices services,
         CheckpointPolicy policy, PartitionRounds? rounds = null)
     {
-        _rounds = rounds;
+        (_rounds, _schema) = (rounds, start.Schema);
         (_queue, _executor, _policy, _seed) = (queue, services.Executor, policy, seed);
         (_metrics, _time) = (services.Metrics, services.Time);
         (_learner, _watermarks, NotLearned) = (start.Learner, start.Watermarks, start.NotLearned);
@@ -106,6 +108,7 @@ internal sealed partial class PartitionTrainer
 
     private PartitionCheckpoint Checkpoint() => new()
     {
+        Schema = _schema,
         Learner = _learner,
         Watermarks = _watermarks.Clone(),
         Offset = TrainedOffset,

@@ -21,6 +21,15 @@ internal interface IRoundPartition : IGrainWithStringKey
     [Alias("Measure")]
     Task<byte[]> MeasureAsync(long round, byte[] question);
 
+    /// <summary>
+    /// Takes over a model that was put in the place of the stream's: the activation that has the old one ends, the next one finds the new
+    /// one in the store.
+    /// </summary>
+    /// <param name="version">Version of the new model.</param>
+    /// <returns>True once the partition has it, in its checkpoints too; false while the old activation ends.</returns>
+    [Alias("TakeOver")]
+    Task<bool> TakeOverAsync(long version);
+
     /// <summary>Takes over what the round published, and learns on.</summary>
     /// <param name="round">Number of the round.</param>
     /// <param name="record">The record; empty when nothing was published.</param>

@@ -150,6 +150,8 @@ internal sealed partial class RoundGrain : Grain, IRoundGrain, IRoundCoordinator
         try
         {
             _record = RoundRecord.FromBytes(payload, _layout, _options);
+            // Who has taken it over already says so when asked.
+            if (!_record.Parts.IsEmpty) _waiting.UnionWith(All);
         }
         catch (CheckpointException exception)
         {
@@ -162,6 +164,7 @@ internal sealed partial class RoundGrain : Grain, IRoundGrain, IRoundCoordinator
     private Task OnTimer(CancellationToken cancellationToken)
     {
         BeginIfDue();
+        if (_waiting.Count > 0 && _fault is null && _running.IsCompleted) _running = OfferAsync();
         return Task.CompletedTask;
     }
 
@@ -184,8 +187,9 @@ internal sealed partial class RoundGrain : Grain, IRoundGrain, IRoundCoordinator
         var (begun, round, record) = (_services.Time.GetTimestamp(), Next, Array.Empty<byte>());
         try
         {
-            var outcome = await _runner.RunAsync(_record, _record is null && !_isDamaged, All);
-            if (outcome.Record is { } decided) record = await WriteAsync(decided, begun);
+            if (_waiting.Count > 0) await OfferAsync();
+            var outcome = await _runner.RunAsync(_record, _record is null && !_isDamaged, [.. All.Except(_waiting)]);
+            if (outcome.Record is { } decided) record = await PublishAsync(decided, begun);
             else Undecided(outcome.Reason!);
         }
         catch (Exception exception)
@@ -203,16 +207,23 @@ internal sealed partial class RoundGrain : Grain, IRoundGrain, IRoundCoordinator
         });
     }
 
-    private async Task<byte[]> WriteAsync(RoundRecord record, long begun)
+    private async Task<byte[]> PublishAsync(RoundRecord record, long begun)
+    {
+        // For as long as a partition has not taken them over.
+        var payload = await WriteAsync(_waiting.Count > 0 ? record with { Parts = _record!.Parts } : record);
+        _duration = _services.Time.GetElapsedTime(begun);
+        _services.RoundMetrics.Published(_duration.Value, _definition.Partitions - record.Participants.Length);
+        LogPublished(Stream, record.Version, record.Participants.Length, _definition.Partitions, record.Accepted);
+        return payload;
+    }
+
+    private async Task<byte[]> WriteAsync(RoundRecord record)
     {
         var payload = await _services.Executor.RunAsync(record.ToBytes, CancellationToken.None);
         _state.State = new CheckpointState { Payload = payload };
         await _state.WriteStateAsync();
         _state.State = new CheckpointState();
         (_record, _isDamaged) = (record, false);
-        _duration = _services.Time.GetElapsedTime(begun);
-        _services.RoundMetrics.Published(_duration.Value, _definition.Partitions - record.Participants.Length);
-        LogPublished(Stream, record.Version, record.Participants.Length, _definition.Partitions, record.Accepted);
         return payload;
     }
 

@@ -7,7 +7,7 @@ namespace DagmmStream.Modeling.Checkpoints;
 public readonly record struct CheckpointHeader(ulong SpecHash, long Step, long Offset)
 {
     /// <summary>Newest format version, the one written.</summary>
-    public const ushort CurrentVersion = 4;
+    public const ushort CurrentVersion = 5;
 
     /// <summary>Bytes before the payload.</summary>
     public const int Size = 44;

@@ -22,6 +22,7 @@ internal sealed class Round
     private readonly ModelSnapshot? _anchorSnapshot;
     private readonly PublishOptions _publish;
     private readonly Calibration? _calibration;
+    private readonly long _replaced;
     private double[] _ranges = [];
     private (double Median, double Range) _distance;
     private int _emLeft;
@@ -37,6 +38,7 @@ internal sealed class Round
     {
         (_layout, _options, _contribution, _state) = (layout, options, contribution, state);
         Version = Math.Max(previous?.Version ?? 0, contribution.Version) + 1;
+        _replaced = previous?.Replaced ?? 0;
         _anchor = contribution.Anchor.Clone();
         _emLeft = options.Publish.EmRounds;
         if (options.Publish.AnchorWeight > 0)
@@ -179,6 +181,7 @@ internal sealed class Round
             Anchor = _anchor,
             Accepted = _contribution.Accepted,
             Participants = _contribution.Participants,
+            Replaced = _replaced,
         };
         Question = null;
     }

@@ -25,6 +25,16 @@ internal sealed record RoundRecord
     /// <summary>The partitions whose weights are in it.</summary>
     public required ImmutableArray<RoundParticipant> Participants { get; init; }
 
+    /// <summary>Version of the newest model that was put in the place of another, by import or rollback: this one, or one that this one
+    /// was learned from; 0 if there was none.</summary>
+    public long Replaced { get; init; }
+
+    /// <summary>
+    /// The checkpoints that the partitions take over with <see cref="Replaced"/>: one for all to share, or one for each, empty where none
+    /// is known. Empty once all partitions have them.
+    /// </summary>
+    public ImmutableArray<byte[]> Parts { get; init; } = [];
+
     /// <summary>Number of the snapshot and of the round.</summary>
     public long Version => Snapshot.Version;
 
@@ -32,6 +42,10 @@ internal sealed record RoundRecord
     /// <param name="options">How the stream learns.</param>
     public long Interval(LearnerOptions options) =>
         Math.Clamp(Accepted / options.PublishAging, options.PublishInterval, options.PublishIntervalMax);
+
+    /// <summary>True if a model was replaced that a partition still has, or learns on.</summary>
+    /// <param name="version">Version of its snapshot.</param>
+    public bool HasReplaced(long version) => version < Replaced;
 
     /// <summary>True if a learner's weights are in it as they are now: nothing is lost when it takes the average.</summary>
     /// <param name="partition">Number of the partition.</param>
@@ -46,6 +60,9 @@ internal sealed record RoundRecord
         Anchor.Write(writer);
         writer.Write(Accepted);
         RoundParticipant.Write(Participants, writer);
+        writer.Write(Replaced);
+        writer.Write(Parts.Length);
+        foreach (var part in Parts) writer.WriteNested(part);
         return writer.Finish(new CheckpointHeader(SpecCodec.Hash(Snapshot.Layout.Spec), State.Step, Accepted));
     }
 
@@ -63,9 +80,22 @@ internal sealed record RoundRecord
             Accepted = reader.ReadInt64(),
             Participants = RoundParticipant.ReadAll(reader),
         };
+        if (reader.Version >= 5) record = record with { Replaced = reader.ReadInt64(), Parts = ReadParts(reader) };
         reader.End();
+        if (record.Replaced < 0 || record.Replaced > record.Version)
+            throw CheckpointReader.Malformed($"round {record.Version} cannot follow a model that was replaced as {record.Replaced}");
         if (record.Version < 1 || record.Accepted < 0)
             throw CheckpointReader.Malformed($"round {record.Version} after {record.Accepted} events is impossible");
         return record;
+    }
+
+    private static ImmutableArray<byte[]> ReadParts(CheckpointReader reader)
+    {
+        var count = reader.ReadInt32();
+        if (count < 0 || (long)count * sizeof(int) > reader.Remaining)
+            throw CheckpointReader.Malformed($"{count} checkpoints to take over are impossible");
+        var parts = ImmutableArray.CreateBuilder<byte[]>(count);
+        for (var i = 0; i < count; i++) parts.Add(reader.ReadNestedBytes().ToArray());
+        return parts.MoveToImmutable();
     }
 }

@@ -107,6 +107,11 @@ public sealed class FeatureScaler
         return new FeatureScaler(kind, count, mean, squares, minimum, maximum);
     }
 
+    /// <summary>A summary of another number of rows with the same distribution.</summary>
+    /// <param name="count">Rows, at least 0.</param>
+    internal FeatureScaler WithCount(long count) => count == 0 ? Identity(Features, Kind) : new FeatureScaler(
+        Kind, count, _mean, Array.ConvertAll(_squares, squares => squares / Count * count), _minimum, _maximum);
+
     /// <summary>The summary of the union of two sets of rows.</summary>
     /// <param name="left">One.</param>
     /// <param name="right">The other.</param>

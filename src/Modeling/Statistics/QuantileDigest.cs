@@ -74,6 +74,26 @@ internal sealed class QuantileDigest
         return Cluster(means, weights);
     }
 
+    /// <summary>
+    /// One of several parts that together are this digest. Whole values are dealt out, those of neighbouring clusters in turn, so that
+    /// every part has its share of the tail.
+    /// </summary>
+    /// <param name="part">Number of the part, from 0.</param>
+    /// <param name="parts">How many there are.</param>
+    public QuantileDigest Deal(int part, int parts)
+    {
+        var (means, weights) = (new List<double>(), new List<double>());
+        for (var i = 0; i < _means.Length; i++)
+        {
+            var weight = Math.Floor(_weights[i] / parts) + ((part + i) % parts < _weights[i] % parts ? 1 : 0);
+            if (weight == 0) continue;
+            means.Add(_means[i]);
+            weights.Add(weight);
+        }
+
+        return new QuantileDigest([.. means], [.. weights]);
+    }
+
     /// <summary>Values above one, those equal to it counted half; between clusters interpolated.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double CountAbove(double value)

@@ -54,6 +54,10 @@ internal sealed class AnchorKeeper(LearnerOptions options)
         return merged;
     }
 
+    /// <summary>Goes on in a stream that counts fewer events than the anchor is old.</summary>
+    /// <param name="accepted">Events that it counts.</param>
+    public void Rebase(long accepted) => _renewedAt = Math.Min(_renewedAt, accepted);
+
     /// <summary>A copy that changes by itself.</summary>
     public AnchorKeeper Clone() => (AnchorKeeper)MemberwiseClone();
 

@@ -76,6 +76,25 @@ public sealed class LearningWindow
         row.CopyTo(recent);
     }
 
+    /// <summary>
+    /// One of several windows into which the rows of this one are dealt in turn, the oldest first: of the reservoir, which is uniform, and
+    /// of the recent rows every one has its share. Where there is no room for a share its oldest rows leave, as they would have.
+    /// </summary>
+    /// <param name="capacity">Rows of the part.</param>
+    /// <param name="seed">Key of its reservoir's choices.</param>
+    /// <param name="seen">Rows that it stands for, if it is full: its share of <see cref="Seen"/>.</param>
+    /// <param name="part">Number of the part, from 0.</param>
+    /// <param name="parts">How many there are.</param>
+    internal LearningWindow Deal(int capacity, ulong seed, long seen, int part, int parts)
+    {
+        var window = new LearningWindow(capacity, Features, seed);
+        var (ring, isFull) = (Capacity - ReservoirRows, Count == Capacity);
+        for (var i = part; i < Count; i += parts)
+            window.Add(Row(isFull && i >= ReservoirRows ? ReservoirRows + ((i - ReservoirRows + _oldestRecent) % ring) : i));
+        if (window.Count == capacity) window.Seen = Math.Max(seen, capacity);
+        return window;
+    }
+
     /// <summary>Writes the window.</summary>
     /// <param name="writer">Where to.</param>
     public void Write(CheckpointWriter writer)

@@ -45,6 +45,9 @@ internal sealed class RecentScores
     /// <summary>Leaves out the scores of a chunk.</summary>
     public void Forget() => _pending.Clear();
 
+    /// <summary>One of several parts that together are these.</summary>
+    public RecentScores Deal(int part, int parts) => new() { _older = _older.Deal(part, parts), _newer = _newer.Deal(part, parts) };
+
     public void Clear()
     {
         _pending.Clear();

@@ -27,7 +27,8 @@ public sealed partial class StreamLearner
 
     /// <summary>
     /// Takes over a round. The snapshot always; the weights if its own are in them, or if it has learned nothing since the last round: what
-    /// a partition that was left out has learned stays, and comes into the next round.
+    /// a partition that was left out has learned stays, and comes into the next round. Not so if the model was replaced since: what it has
+    /// learned is of the old one.
     /// </summary>
     /// <param name="partition">Number of the partition.</param>
     /// <param name="record">A round newer than the last one.</param>
@@ -35,7 +36,8 @@ public sealed partial class StreamLearner
     internal bool Adopt(int partition, RoundRecord record)
     {
         if (record.Version <= (Snapshot?.Version ?? 0)) return false;
-        var isIncluded = Snapshot is null || RoundSamples == 0 || record.Includes(partition, _counters.Seen);
+        var isIncluded = Snapshot is null || RoundSamples == 0 || record.HasReplaced(Snapshot.Version)
+            || record.Includes(partition, _counters.Seen);
         Snapshot = record.Snapshot;
         _counters = _counters with { Published = record.Version };
         if (!isIncluded) return false;

@@ -20,11 +20,12 @@ internal static class ModelVersionEndpoints
         var group = api.MapGroup("/streams/{stream}/model").WithTags("Model");
         group.MapGet("/versions", ListAsync).WithName("listModelVersions").WithSummary("The versions of a model that are kept")
             .ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Read);
-        group.MapPost("/versions", KeepAsync).WithName("keepModelVersion").WithSummary("Keep the model as it is")
+        group.MapPost("/versions", KeepAsync).WithName("keepModelVersion").WithSummary("Keep the model as it is, of all partitions")
             .ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Admin);
         group.MapPost("/versions/{version:long}/rollback", RollBackAsync).WithName("rollBackModel")
             .WithSummary("Go back to a version that is kept")
-            .WithDescription("The model that is there is kept first. The one that takes its place gets a version above all there were.")
+            .WithDescription("On all partitions. The model that is there is kept first. The one that takes its place gets a version above "
+                + "all there were.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .Requires(ApiScope.Admin);
         group.MapGet("/export", ExportAsync).WithName("exportModel").WithSummary("The model as a file")
@@ -32,7 +33,8 @@ internal static class ModelVersionEndpoints
                 + "model as it is now, with every full chunk of accepted events learned.")
             .Produces(StatusCodes.Status200OK, contentType: Bytes).ProducesProblem(StatusCodes.Status404NotFound).Requires(ApiScope.Admin);
         group.MapPost("/import", ImportAsync).WithName("importModel").WithSummary("Put an exported model in place of this one")
-            .WithDescription("It must be of a stream with as many features and the same preset. The model that is there is kept first.")
+            .WithDescription("On all partitions. It must be of a stream with the same features, inputs and preset; the number of its "
+                + "partitions may be another. The model that is there is kept first.")
             .Accepts<Stream>(Bytes).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).Requires(ApiScope.Admin);
     }
@@ -47,41 +49,35 @@ internal static class ModelVersionEndpoints
     }
 
     private static async Task<Ok<ModelReplaced>> KeepAsync(
-        string stream, GrainLookup grains, ModelControl control, CancellationToken cancellationToken, int partition = 0)
+        string stream, GrainLookup grains, ModelControl control, CancellationToken cancellationToken)
     {
-        await grains.PartitionAsync(stream, partition, cancellationToken);
-        return TypedResults.Ok(new ModelReplaced(await control.KeepAsync(new PartitionId(stream, partition), cancellationToken)));
+        await grains.DefinitionAsync(stream, cancellationToken);
+        return TypedResults.Ok(new ModelReplaced(await control.KeepAsync(stream, cancellationToken)));
     }
 
     private static async Task<Ok<ModelReplaced>> RollBackAsync(
-        string stream, long version, GrainLookup grains, ModelControl control, CancellationToken cancellationToken, int partition = 0)
+        string stream, long version, GrainLookup grains, ModelControl control, CancellationToken cancellationToken)
     {
-        await grains.PartitionAsync(stream, partition, cancellationToken);
-        var now = await control.RollBackAsync(new PartitionId(stream, partition), version, cancellationToken);
-        return TypedResults.Ok(new ModelReplaced(now));
+        await grains.DefinitionAsync(stream, cancellationToken);
+        return TypedResults.Ok(new ModelReplaced(await control.RollBackAsync(stream, version, cancellationToken)));
     }
 
     private static async Task<FileContentHttpResult> ExportAsync(
-        string stream, GrainLookup grains, ModelControl control, IModelStore models, CancellationToken cancellationToken,
-        int partition = 0, long? version = null)
+        string stream, GrainLookup grains, ModelControl control, CancellationToken cancellationToken, int partition = 0,
+        long? version = null)
     {
         await grains.PartitionAsync(stream, partition, cancellationToken);
-        var id = new PartitionId(stream, partition);
-        var bytes = version is { } kept
-            ? await models.ReadAsync(id, kept, cancellationToken)
-                ?? throw new DagmmStreamException(ErrorCode.NotKept, $"version {kept} of partition {id} is not kept")
-            : await control.ExportAsync(id, cancellationToken);
+        var bytes = await control.ExportAsync(new PartitionId(stream, partition), version, cancellationToken);
         var name = string.Create(CultureInfo.InvariantCulture, $"{stream}-{partition}{(version is null ? "" : $"-v{version}")}.dagmm");
         return TypedResults.Bytes(bytes, Bytes, name);
     }
 
     private static async Task<Ok<ModelReplaced>> ImportAsync(
-        string stream, HttpRequest request, GrainLookup grains, ModelControl control, CancellationToken cancellationToken,
-        int partition = 0)
+        string stream, HttpRequest request, GrainLookup grains, ModelControl control, CancellationToken cancellationToken)
     {
-        await grains.PartitionAsync(stream, partition, cancellationToken);
+        await grains.DefinitionAsync(stream, cancellationToken);
         var bytes = await ReadAsync(request, cancellationToken);
-        return TypedResults.Ok(new ModelReplaced(await control.ImportAsync(new PartitionId(stream, partition), bytes, cancellationToken)));
+        return TypedResults.Ok(new ModelReplaced(await control.ImportAsync(stream, bytes, cancellationToken)));
     }
 
     private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)

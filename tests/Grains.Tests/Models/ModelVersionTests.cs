@@ -25,13 +25,13 @@ public sealed class ModelVersionTests : IDisposable
         await TestEvents.PushAsync(partition, 0, 1000);
         await partition.CheckpointAsync(Token);
         var then = await ProbeAsync(partition);
-        var kept = await Control(silo).KeepAsync(Id, Token);
+        var kept = await Control(silo).KeepAsync("s", Token);
         Assert.Equal(then.SnapshotVersion, kept);
         await TestEvents.PushAsync(partition, 1000, 1000);
         var before = await partition.CheckpointAsync(Token);
         Assert.NotEqual(then.Energy, (await ProbeAsync(partition)).Energy);
 
-        var version = await Control(silo).RollBackAsync(Id, kept, Token);
+        var version = await Control(silo).RollBackAsync("s", kept, Token);
         Assert.Equal(before.SnapshotVersion + 1, version);
         await AssertAsync(silo, then, version);
         Assert.Equal([before.SnapshotVersion, kept], (await Models(silo).ListAsync(Id, Token)).Select(model => model.Version));
@@ -55,11 +55,11 @@ public sealed class ModelVersionTests : IDisposable
         await using var silo = await SiloFixture.StartAsync(_directory.Path);
         var source = await CreateAsync(silo, "source");
         await TestEvents.PushAsync(source, 0, 1500);
-        var payload = await Control(silo).ExportAsync(new PartitionId("source", 0), Token);
+        var payload = await Control(silo).ExportAsync(new PartitionId("source", 0), null, Token);
         var expected = await ProbeAsync(source);
         var target = await CreateAsync(silo, "s");
         await TestEvents.PushAsync(target, 0, 40);
-        var version = await Control(silo).ImportAsync(Id, payload, Token);
+        var version = await Control(silo).ImportAsync("s", payload, Token);
         await AssertAsync(silo, expected, version);
         var status = await silo.Partition("s").GetStatusAsync(Token);
         Assert.Equal((40L, PartitionState.Running), (status.Accepted, status.State));
@@ -71,7 +71,7 @@ public sealed class ModelVersionTests : IDisposable
         await using var silo = await SiloFixture.StartAsync(_directory.Path);
         var partition = await CreateAsync(silo, "s");
         await TestEvents.PushAsync(partition, 0, 1000);
-        var payload = await Control(silo).ExportAsync(Id, Token);
+        var payload = await Control(silo).ExportAsync(Id, null, Token);
         var before = await ProbeAsync(partition);
         var damaged = payload.ToArray();
         damaged[^1] ^= 1;
@@ -82,12 +82,15 @@ public sealed class ModelVersionTests : IDisposable
         await RefusedAsync(silo, "other", payload);
         await CreateAsync(silo, "wider", definition => definition with { Features = ["x", "y", "z", "w"] });
         await RefusedAsync(silo, "wider", payload);
+        await CreateAsync(silo, "named", definition => definition with { Features = ["x", "other", "z"] });
+        var message = await RefusedAsync(silo, "named", payload);
+        Assert.Contains("feature 1 is \"y\" in the model and \"other\" in the stream", message, StringComparison.Ordinal);
         await CreateAsync(silo, "parts", definition => definition with { Partitions = 2 });
-        await RefusedAsync(silo, "parts", payload);
+        await RefusedAsync(silo, "parts", damaged);
         await CreateAsync(silo, "young");
-        await RefusedAsync(silo, "s", await Control(silo).ExportAsync(new PartitionId("young", 0), Token));
+        await RefusedAsync(silo, "s", await Control(silo).ExportAsync(new PartitionId("young", 0), null, Token));
         Assert.Equal(before, await ProbeAsync(partition));
-        var none = await Assert.ThrowsAsync<DagmmStreamException>(() => Control(silo).RollBackAsync(Id, 12345, Token));
+        var none = await Assert.ThrowsAsync<DagmmStreamException>(() => Control(silo).RollBackAsync("s", 12345, Token));
         Assert.Equal(ErrorCode.NotKept, none.Code);
         Assert.Empty(await Models(silo).ListAsync(Id, Token));
     }
@@ -102,7 +105,7 @@ public sealed class ModelVersionTests : IDisposable
         {
             await TestEvents.PushAsync(partition, 1024 * i, 1024);
             await partition.CheckpointAsync(Token);
-            versions.Add(await Control(silo).KeepAsync(Id, Token));
+            versions.Add(await Control(silo).KeepAsync("s", Token));
         }
 
         Assert.Equal([versions[2], versions[1]], (await Models(silo).ListAsync(Id, Token)).Select(model => model.Version));
@@ -142,10 +145,11 @@ public sealed class ModelVersionTests : IDisposable
         }
     }
 
-    private static async Task RefusedAsync(SiloFixture silo, string stream, byte[] payload)
+    private static async Task<string> RefusedAsync(SiloFixture silo, string stream, byte[] payload)
     {
         var exception = await Assert.ThrowsAsync<DagmmStreamException>(
-            () => Control(silo).ImportAsync(new PartitionId(stream, 0), payload, Token));
+            () => Control(silo).ImportAsync(stream, payload, Token));
         Assert.Equal((ErrorCode.InvalidModel, false), (exception.Code, exception.IsTransient));
+        return exception.Message;
     }
 }

@@ -84,6 +84,8 @@ public sealed class RoundCallsTests : IAsyncDisposable
 
         public Task<byte[]> MeasureAsync(long round, byte[] question) => throw new NotSupportedException();
 
+        public Task<bool> TakeOverAsync(long version) => Task.FromResult(true);
+
         public Task EndAsync(long round, byte[] record) => throw new NotSupportedException();
     }
 }

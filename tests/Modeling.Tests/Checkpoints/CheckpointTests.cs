@@ -121,6 +121,7 @@ public class CheckpointTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
+    [InlineData(5)]
     public void Open_GoldenFile_IsStillRead(int version)
     {
         var bytes = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", $"checkpoint-v{version}.bin"));

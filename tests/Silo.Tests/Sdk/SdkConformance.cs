@@ -4,7 +4,7 @@ namespace DagmmStream.Silo.Tests.Sdk;
 
 /// <summary>What a program gets from the SDK, whatever the way to the service is; derived once per transport.</summary>
 /// <param name="service">The silo.</param>
-public abstract class SdkConformance(SdkFixture service)
+public abstract partial class SdkConformance(SdkFixture service)
 {
     private const int WarmUp = 256;
 
