@@ -27,6 +27,7 @@ contests.Add(Step("small", small, 64, 1000));
 contests.Add(Step("kdd", kdd, 256, 60));
 var large = Step("kdd", kdd, 1024, 20);
 contests.Add(large);
+foreach (var (name, spec, rows) in new[] { ("small", small, 64), ("kdd", kdd, 256) }) contests.Add(Stacks(name, spec, rows));
 var peaks = new List<double>();
 for (var round = 0; round < rounds; round++)
 {
@@ -70,6 +71,32 @@ Contest Step(string name, ModelSpec spec, int rows, int calls)
     return contest;
 }
 
+// What several streams of one shape would gain if the Torch engine made their steps together.
+Contest Stacks(string name, ModelSpec spec, int rows)
+{
+    var contest = new Contest($"step of our Torch engine, {name}, batch {rows}, per model of a stack");
+    foreach (var models in (int[])[64, 16, 4, 2, 1])
+    {
+        var stack = spec with { Members = [.. Enumerable.Repeat(spec.Members[0], models)] };
+        contest.Add($"{models} in a stack", Of(new TorchTrainingEngine(), stack, Data.Rows(rows, spec.Features), rows),
+            Math.Max(3, 64 / models), models);
+    }
+
+    return contest;
+}
+
+// Weights of a model after one step that are not, bit for bit, the same when it was made in a stack of others.
+static int Differ(ModelSpec spec, int rows, int models)
+{
+    var stack = spec with { Members = [.. Enumerable.Repeat(spec.Members[0], models)] };
+    var (one, several) = (WeightInitializer.Create(new ParameterLayout(spec), 1), WeightInitializer.Create(new ParameterLayout(stack), 1));
+    for (var i = 0; i < several.Weights.Length; i++) several.Weights[i] = one.Weights[i % one.Weights.Length];
+    var (engine, batch, options) = (new TorchTrainingEngine(), Data.Rows(rows, spec.Features), new StepOptions { LearningRate = 1e-4 });
+    engine.Step(one, batch, rows, options);
+    engine.Step(several, batch, rows, options);
+    return Enumerable.Range(0, one.Weights.Length).Count(i => one.Weights[i] != several.Weights[i]);
+}
+
 static Action Of(ITrainingEngine engine, ModelSpec spec, float[] batch, int rows)
 {
     var state = WeightInitializer.Create(new ParameterLayout(spec), 1);
@@ -107,6 +134,9 @@ void Report()
     var share = 2.0 * MultiplyAdds(kdd) * 1024 / large.Median / peak;
     text.AppendLine().AppendLine(CultureInfo.InvariantCulture,
         $"Measured peak of the core: {peak / 1e3:F0} GF/s. Multiply-adds of the networks in a step of kdd, batch 1024: {share:P0} of it.");
+    text.AppendLine().AppendLine(CultureInfo.InvariantCulture,
+        $"Weights after one step of our Torch engine that differ, alone and in a stack of 16: small {Differ(small, 64, 16)} of "
+        + $"{new ParameterLayout(small).Length}, kdd {Differ(kdd, 256, 16)} of {new ParameterLayout(kdd).Length}.");
     File.WriteAllText(file, text.ToString());
     Console.Write(text);
 }
