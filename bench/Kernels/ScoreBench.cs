@@ -32,6 +32,13 @@ internal static class ScoreBench
             at = (at + 1) % WindowRows;
         }, 1000));
         var scores = new EnergyScore[WindowRows];
+        foreach (var few in (int[])[4, 8, 16, 32, 48, 64])
+        {
+            var (quick, middle) = Timing.Measure(() => scorer.Score(snapshot, rows, few, scores), 100);
+            var name = what.Replace("one event", $"in batches of {few}", StringComparison.Ordinal);
+            Timing.Print(name, (quick / few, middle / few));
+        }
+
         var (best, median) = Timing.Measure(() => scorer.Score(snapshot, rows, WindowRows, scores), 4);
         Timing.Print(what.Replace("one event", "in batches of 1,024", StringComparison.Ordinal), (best / WindowRows, median / WindowRows));
     }

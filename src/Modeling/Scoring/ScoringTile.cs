@@ -12,7 +12,7 @@ internal sealed unsafe class ScoringTile
     public const int Rows = 64;
 
     /// <summary>Rows that a kernel takes at least.</summary>
-    public const int Group = 32;
+    public const int Group = 16;
 
     private readonly ReconstructionPass _reconstruction = new();
 

@@ -140,7 +140,7 @@ public class EnergyScorerTests
         rows[(63 * features) + 1] = 1e30f;
         rows[(64 * features) + 2] = -float.MaxValue;
         var scorer = new EnergyScorer();
-        foreach (var count in new[] { 0, 1, 7, 8, 63, 64, 65, 100, 200 })
+        foreach (var count in new[] { 0, 1, 7, 8, 16, 17, 33, 48, 63, 64, 65, 100, 200 })
         {
             var scores = new EnergyScore[count];
             scorer.Score(snapshot, rows, count, scores);
