@@ -19,6 +19,7 @@ public sealed class FeatureScaler
     private readonly double[] _maximum;
     private readonly double[] _center;
     private readonly double[] _width;
+    private readonly double[] _scale;
 
     private FeatureScaler(ScalerKind kind, long count, double[] mean, double[] squares, double[] minimum, double[] maximum)
     {
@@ -31,6 +32,9 @@ public sealed class FeatureScaler
             var size = Math.Abs(mean[j]);
             _width[j] = count > 0 && spread > ConstantShare * (1 + size) ? spread : size > ZeroMean ? size : 1;
         }
+
+        // A product takes a fifth of a quotient's time; widths are at least 1e-12.
+        _scale = Array.ConvertAll(_width, width => 1 / width);
     }
 
     /// <summary>How features are scaled.</summary>
@@ -184,11 +188,11 @@ public sealed class FeatureScaler
         scaled = scaled[..d];
         for (; j + lanes <= d; j += lanes)
         {
-            var (center, width) = (Vector512.Create(_center.AsSpan(j, lanes)), Vector512.Create(_width.AsSpan(j, lanes)));
-            Scale(Vector256.Create(row.Slice(j, lanes)), center, width).CopyTo(scaled[j..]);
+            var (center, scale) = (Vector512.Create(_center.AsSpan(j, lanes)), Vector512.Create(_scale.AsSpan(j, lanes)));
+            Scale(Vector256.Create(row.Slice(j, lanes)), center, scale).CopyTo(scaled[j..]);
         }
 
-        for (; j < d; j++) scaled[j] = (float)Math.Clamp((row[j] - _center[j]) / _width[j], -float.MaxValue, float.MaxValue);
+        for (; j < d; j++) scaled[j] = (float)Math.Clamp((row[j] - _center[j]) * _scale[j], -float.MaxValue, float.MaxValue);
     }
 
     /// <summary>Scales one feature of many rows: the same bits as <see cref="Transform"/>.</summary>
@@ -198,16 +202,16 @@ public sealed class FeatureScaler
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal unsafe void TransformColumn(float* column, int count, int feature)
     {
-        var (center, width) = (Vector512.Create(_center[feature]), Vector512.Create(_width[feature]));
-        for (var i = 0; i < count; i += Vector512<double>.Count) Scale(Vector256.Load(column + i), center, width).Store(column + i);
+        var (center, scale) = (Vector512.Create(_center[feature]), Vector512.Create(_scale[feature]));
+        for (var i = 0; i < count; i += Vector512<double>.Count) Scale(Vector256.Load(column + i), center, scale).Store(column + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Vector256<float> Scale(Vector256<float> raw, Vector512<double> center, Vector512<double> width)
+    private static Vector256<float> Scale(Vector256<float> raw, Vector512<double> center, Vector512<double> scale)
     {
         var wide = Vector512.Create(Vector256.WidenLower(raw), Vector256.WidenUpper(raw));
         var scaled = Vector512.Min(
-            Vector512.Max((wide - center) / width, Vector512.Create((double)-float.MaxValue)), Vector512.Create((double)float.MaxValue));
+            Vector512.Max((wide - center) * scale, Vector512.Create((double)-float.MaxValue)), Vector512.Create((double)float.MaxValue));
         return Vector512.Narrow(scaled, scaled).GetLower();
     }
 

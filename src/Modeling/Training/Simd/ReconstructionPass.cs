@@ -56,22 +56,19 @@ internal sealed unsafe class ReconstructionPass
     public void Measure(float* x, float* reconstructed)
     {
         var (d, stride) = (_spec.Features, _rows.Stride);
-        for (var row = 0; row < _rows.Padded; row += Lanes)
+        for (var row = 0; row < _rows.Padded; row += 2 * Lanes)
         {
             // Chains of every fourth feature, as in SumsOf.
-            var sums = Chain(x + row, reconstructed + row, d, stride);
+            Chain(x + row, reconstructed + row, d, stride, out var left, out var right);
             for (var chain = 1; chain < Math.Min(Chains, d); chain++)
             {
                 var at = row + (chain * stride);
-                var other = Chain(x + at, reconstructed + at, d - chain, stride);
-                sums = new RowSums(
-                    sums.Errors + other.Errors, sums.Inputs + other.Inputs, sums.Outputs + other.Outputs, sums.Products + other.Products);
+                Chain(x + at, reconstructed + at, d - chain, stride, out var a, out var b);
+                (left, right) = (Sum(left, a), Sum(right, b));
             }
 
-            sums.Errors.Store(_errors + row);
-            sums.Inputs.Store(_inputs + row);
-            sums.Outputs.Store(_outputs + row);
-            sums.Products.Store(_products + row);
+            Store(row, left);
+            Store(row + Lanes, right);
         }
     }
 
@@ -106,11 +103,12 @@ internal sealed unsafe class ReconstructionPass
     private static Vector512<double> Combine(Vector256<double> chains) =>
         Vector512.Create(chains[0] + chains[1] + chains[2] + chains[3]);
 
-    /// <summary>Sums over every fourth feature of eight rows.</summary>
+    /// <summary>Sums over every fourth feature of twice eight rows: eight running sums hide the latency of a multiply-add.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static RowSums Chain(float* x, float* reconstructed, int features, int stride)
+    private static void Chain(float* x, float* reconstructed, int features, int stride, out RowSums left, out RowSums right)
     {
         Vector512<double> errors = default, inputs = default, outputs = default, products = default;
+        Vector512<double> errors2 = default, inputs2 = default, outputs2 = default, products2 = default;
         for (var j = 0; j < features; j += Chains, x += Chains * stride, reconstructed += Chains * stride)
         {
             var (a, b) = (WidenEight(x), WidenEight(reconstructed));
@@ -119,9 +117,27 @@ internal sealed unsafe class ReconstructionPass
             inputs = Vector512.FusedMultiplyAdd(a, a, inputs);
             outputs = Vector512.FusedMultiplyAdd(b, b, outputs);
             products = Vector512.FusedMultiplyAdd(a, b, products);
+            (a, b) = (WidenEight(x + Lanes), WidenEight(reconstructed + Lanes));
+            e = a - b;
+            errors2 = Vector512.FusedMultiplyAdd(e, e, errors2);
+            inputs2 = Vector512.FusedMultiplyAdd(a, a, inputs2);
+            outputs2 = Vector512.FusedMultiplyAdd(b, b, outputs2);
+            products2 = Vector512.FusedMultiplyAdd(a, b, products2);
         }
 
-        return new RowSums(errors, inputs, outputs, products);
+        left = new RowSums(errors, inputs, outputs, products);
+        right = new RowSums(errors2, inputs2, outputs2, products2);
+    }
+
+    private static RowSums Sum(in RowSums a, in RowSums b) =>
+        new(a.Errors + b.Errors, a.Inputs + b.Inputs, a.Outputs + b.Outputs, a.Products + b.Products);
+
+    private void Store(int row, in RowSums sums)
+    {
+        sums.Errors.Store(_errors + row);
+        sums.Inputs.Store(_inputs + row);
+        sums.Outputs.Store(_outputs + row);
+        sums.Products.Store(_products + row);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
