@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # An external client process pushes at its limit over loopback to a silo process. Every setting runs ROUNDS times, settings alternating,
 # each in a fresh silo; "echo" is the same path with scoring, journal and learning taken out. Writes docs/benchmarks/endtoend.md.
+# MEMORY=FILE: adds a line every 10 s: seconds, MiB of the silo that are its own (not shared), MiB of all of the database's processes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rounds=${ROUNDS:-5} seconds=${SECONDS_PER_RUN:-5} report=${REPORT:-docs/benchmarks/endtoend.md}
@@ -25,6 +26,17 @@ start_postgres() { # port
   for _ in $(seq 100); do "$programs/pg_isready" -q -h 127.0.0.1 -p "$1" && break; sleep 0.2; done
 }
 
+own() { awk '/^Private/ {kib += $2} END {printf "%d", kib / 1024}' "${@/%//smaps_rollup}" 2>/dev/null; }
+
+watch_memory() {
+  local since=$SECONDS database
+  while kill -0 "$silo" 2>/dev/null; do
+    database=(); [ -z "$server" ] || database=("/proc/$server" $(pgrep -P "$server" | sed 's|^|/proc/|'))
+    echo "$((SECONDS - since)) $(own "/proc/$silo") $([ -z "$server" ] || own "${database[@]}")" >>"$MEMORY"
+    sleep 10
+  done
+}
+
 run() { # setting, round
   local port=$((20000 + RANDOM % 20000)) durability=InMemory preset=Lite streams features
   local -a command
@@ -46,6 +58,7 @@ run() { # setting, round
   "${command[@]}" >"$work/silo.log" 2>&1 &
   silo=$!
   for _ in $(seq 100); do (: >"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break; sleep 0.2; done
+  [ -z "${MEMORY:-}" ] || watch_memory &
   "bench/EndToEnd/$bin/EndToEnd" "$port" "$silo" "$streams" "$features" "$durability" "$preset" "$policy" "$seconds" |
     tee -a "$work/$(tr ':' '-' <<<"$1")"
   kill -9 "$silo"; wait "$silo" 2>/dev/null || true; silo=
