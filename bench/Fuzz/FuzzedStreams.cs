@@ -3,9 +3,11 @@ namespace DagmmStream.Bench.Fuzz;
 /// <summary>The streams whose events are decoded: one of numbers, one of every type.</summary>
 internal static class FuzzedStreams
 {
+    public static StreamDefinition Plain { get; } = new() { Name = "plain", Features = ["a", "b", "c"] };
+
     public static StreamDefinition[] All { get; } =
     [
-        new() { Name = "plain", Features = ["a", "b", "c"] },
+        Plain,
         new()
         {
             Name = "typed",

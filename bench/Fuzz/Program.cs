@@ -1,34 +1,40 @@
-// Inputs that nobody would send, to the decoders of events: CSV, NDJSON, JSON arrays, and batches as Orleans delivers them.
-// Every input must end in events, rejections or a problem, and in nothing else. Arguments: inputs, seed.
+// Inputs that nobody would send, to the decoders of events: CSV, NDJSON, JSON arrays, and batches as Orleans delivers them, made by
+// generators of FsCheck. Every one must end in events, rejections or a problem, and in nothing else; bodies and batches that are
+// right must be read as they were written. What fails is printed with the smallest input that fails. Arguments: inputs.
 using System.Diagnostics;
 using System.Globalization;
+using DagmmStream;
 using DagmmStream.Bench.Fuzz;
+using FsCheck;
+using FsCheck.Fluent;
 
 var inputs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1_000_000;
-var seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
-var mutator = new Mutator(seed);
-var decoders = new IFuzzedDecoder[] { new TextDecoder(0), new TextDecoder(1), new TextDecoder(2), new BatchDecoder() };
-var tallies = decoders.Select(_ => new Tally()).ToArray();
+var rows = new List<string>();
 var begun = Stopwatch.GetTimestamp();
-for (var i = 0; i < inputs; i++)
+foreach (var format in Enum.GetValues<BodyFormat>())
 {
-    var which = i % decoders.Length;
-    var input = mutator.Next(decoders[which].Seeds);
-    var start = Stopwatch.GetTimestamp();
-    try
-    {
-        tallies[which].Add(decoders[which].Read(input), input.Length, Stopwatch.GetElapsedTime(start));
-    }
-    catch (Exception e)
-    {
-        Console.Error.WriteLine($"{decoders[which].Name}, input {i} of seed {seed}: {e}\n{Convert.ToHexString(input)}");
-        return 1;
-    }
+    Run($"{format}, any", HostileBodies.Of(format), (body, stream) => TextDecoder.Read(format, body, stream), body => body.Length);
+    Run($"{format}, right", WrittenBody.Any(format), (body, _) => TextDecoder.ReadRight(body), body => body.ToBytes().Length);
 }
 
-Console.WriteLine($"seed {seed}: {inputs:N0} inputs in {Stopwatch.GetElapsedTime(begun).TotalSeconds:F0} s, none ended otherwise");
-Console.WriteLine("| decoder | inputs | bytes, mean | with events | with rejections | refused whole | slowest ms |");
+Run("batch, any", HostileBatches.Any, BatchDecoder.Read, batch => batch.Length);
+Run("batch, right", HostileBatches.Right.ToArbitrary(), (batch, _) => BatchDecoder.ReadRight(batch), batch => batch.Length);
+Console.WriteLine($"{inputs:N0} inputs in {Stopwatch.GetElapsedTime(begun).TotalSeconds:F0} s, none ended otherwise");
+Console.WriteLine("| decoder, inputs | inputs | bytes, mean | with events | with rejections | refused whole | slowest ms |");
 Console.WriteLine("|---|---|---|---|---|---|---|");
-for (var i = 0; i < decoders.Length; i++) Console.WriteLine(tallies[i].Row(decoders[i].Name));
+foreach (var row in rows) Console.WriteLine(row);
 Console.WriteLine($"peak resident memory {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MB, live {GC.GetTotalMemory(true) >> 20} MB");
-return 0;
+
+void Run<T>(string name, Arbitrary<T> any, Func<T, StreamDefinition, DecodeResult> read, Func<T, int> length)
+{
+    var tally = new Tally();
+    var next = 0;
+    var property = Prop.ForAll(any, input =>
+    {
+        var start = Stopwatch.GetTimestamp();
+        var outcome = read(input, FuzzedStreams.All[next++ % FuzzedStreams.All.Length]);
+        tally.Add(outcome, length(input), Stopwatch.GetElapsedTime(start));
+    });
+    Check.One(Config.QuickThrowOnFailure.WithMaxTest(inputs / 8).WithQuietOnSuccess(true), property);
+    rows.Add(tally.Row(name));
+}

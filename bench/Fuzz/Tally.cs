@@ -12,7 +12,7 @@ internal sealed class Tally
     private long _refused;
     private TimeSpan _slowest;
 
-    public void Add(Outcome outcome, int bytes, TimeSpan time)
+    public void Add(DecodeResult outcome, int bytes, TimeSpan time)
     {
         _inputs++;
         _bytes += bytes;

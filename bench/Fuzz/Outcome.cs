@@ -1,4 +1,0 @@
-namespace DagmmStream.Bench.Fuzz;
-
-/// <summary>What an input came to.</summary>
-internal readonly record struct Outcome(int Events, int Rejections, bool IsRefused);
