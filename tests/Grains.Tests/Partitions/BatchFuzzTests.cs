@@ -5,7 +5,7 @@ using FsCheck.Xunit;
 
 namespace DagmmStream.Grains.Tests.Partitions;
 
-/// <summary>The short form of bench/Fuzz: batches that no client sends are refused with a reason; what is taken is journaled as it was.</summary>
+/// <summary>The short form of bench/Fuzz: a batch that no client sends is refused with a reason; what is taken is journaled.</summary>
 public class BatchFuzzTests
 {
     private const int Inputs = 3000;

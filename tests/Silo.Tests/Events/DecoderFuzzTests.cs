@@ -7,7 +7,7 @@ using FsCheck.Xunit;
 
 namespace DagmmStream.Silo.Tests.Events;
 
-/// <summary>The short form of bench/Fuzz: bodies that nobody would send end in events, rejections or a problem; right ones are read.</summary>
+/// <summary>The short form of bench/Fuzz: any body ends in events, rejections or a problem; right ones are read as written.</summary>
 public class DecoderFuzzTests
 {
     private const int Inputs = 1000;
