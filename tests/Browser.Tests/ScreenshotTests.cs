@@ -4,7 +4,8 @@ using static Microsoft.Playwright.Assertions;
 namespace DagmmStream.Browser.Tests;
 
 /// <summary>
-/// The pictures of the README: DAGMM_SCREENSHOTS=docs/images dotnet test --project tests/Browser.Tests -- --filter-class '*Screenshot*'.
+/// The pictures of the README:
+/// DAGMM_SCREENSHOTS=$PWD/docs/images dotnet test --project tests/Browser.Tests -- --filter-class '*Screenshot*'.
 /// </summary>
 [Collection(BrowserCollection.Name)]
 public class ScreenshotTests(BrowserFixture browser)
@@ -25,6 +26,7 @@ public class ScreenshotTests(BrowserFixture browser)
     {
         var folder = Environment.GetEnvironmentVariable(Variable);
         Assert.SkipWhen(string.IsNullOrEmpty(folder), $"set {Variable} to a folder to write the pictures of the README");
+        Assert.True(Path.IsPathRooted(folder), $"{Variable} = {folder}: give a full path, tests run in another directory");
         await using var page = await browser.OpenAsync(link, width, colors);
         await Expect(page.Page.Locator("#connection")).ToHaveTextAsync("live");
         if (name.StartsWith("stream", StringComparison.Ordinal) && name != "streams")

@@ -242,8 +242,8 @@ class StreamView {
     if (this.paused) return void (this.note.textContent = this.range
       ? `A stretch of the past: events ${count(this.range.from)} to ${count((this.range.to ?? this.points.lastOffset + 1) - 1)}.`
       : `Paused; ${count(this.missed ?? 0)} events since.`);
-    this.note.textContent = 'Above the dashed line the p-value is at or below the alarm rate '
-      + `${number(this.definition.alarmRate)}. Drag to zoom; click a point for its reason.`;
+    this.note.textContent = 'Above the dashed line, the threshold of now, the p-value is at or below the alarm rate '
+      + `${number(this.definition.alarmRate)}; an earlier event was judged by the threshold of its time. Drag to zoom; click a point for its reason.`;
   }
 
   anomalyTable() {
