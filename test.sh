@@ -14,7 +14,7 @@ dotnet build DagmmStream.sln --configuration "$configuration" --verbosity quiet 
   exit 1
 }
 
-passed=0 failed=0 skipped=0 broken=0
+passed=0 failed=0 skipped=0 broken=0 failures=()
 count() { sed -n "s/^ *$1: *\([0-9][0-9]*\).*/\1/p" "$2" | tail -n 1; }
 
 for project in tests/*.Tests/*.csproj; do
@@ -27,6 +27,8 @@ for project in tests/*.Tests/*.csproj; do
   passed=$((passed + $(count succeeded "$log" | grep . || echo 0)))
   failed=$((failed + ${project_failed:-0}))
   skipped=$((skipped + $(count skipped "$log" | grep . || echo 0)))
+  # "failed Name (1s 234ms)" and the lines that say why: named again below, where a long log is read first.
+  while IFS= read -r line; do failures+=("$name: $line"); done < <(grep -E -A 12 '^failed [A-Za-z]' "$log" | cut -c 1-300)
   # 8: the project has no tests yet.
   if [ "$code" -ne 0 ] && [ "$code" -ne 8 ] && [ "${project_failed:-0}" -eq 0 ]; then
     echo "$name ended with exit code $code." >&2
@@ -34,5 +36,6 @@ for project in tests/*.Tests/*.csproj; do
   fi
 done
 
+[ "${#failures[@]}" -eq 0 ] || { echo "== Failed"; printf '%s\n' "${failures[@]}"; }
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$broken" -eq 0 ] && [ "$passed" -gt 0 ]

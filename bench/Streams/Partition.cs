@@ -3,14 +3,14 @@ using DagmmStream.Client;
 namespace DagmmStream.Bench.Streams;
 
 /// <summary>A stream with one partition and one producer.</summary>
-internal sealed record Partition(IPartitionGrain Grain, StreamClient Stream)
+internal sealed record Partition(IPartitionGrain Grain, StreamClient Stream, int Features)
 {
     public long Sent { get; private set; }
 
     public async Task PushAsync(byte[] rows, CancellationToken token)
     {
-        var bytes = EventBatch.MaxEvents * 8 * sizeof(float);
-        var at = (int)(Sent * 8 * sizeof(float) % rows.Length);
+        var bytes = EventBatch.MaxEvents * Features * sizeof(float);
+        var at = (int)(Sent * Features * sizeof(float) % rows.Length);
         var times = new long[EventBatch.MaxEvents];
         for (var i = 0; i < times.Length; i++) times[i] = (Sent + i) * 1000;
         var (start, packed) = EventTimes.Pack(times);

@@ -1,19 +1,20 @@
 // Many streams in one silo, in this process: memory per resident stream and processor time per event, scoring and learning every event.
 // Prints one line, tab-separated: streams, preset, processor time per event in us, managed bytes per stream, bytes of its window,
-// resident bytes per stream, events/s.
-// Arguments: streams, preset, events per measurement; or streams, preset, "returns": journaled streams of which one in a hundred is fed;
-// what the others leave behind when they are collected, and how soon they score again (Returns.cs).
+// resident bytes per stream, events/s, bytes estimated for a stream with a full window.
+// Arguments: streams, preset, events per measurement, and features, if not 8; or streams, preset, "returns": journaled streams of which
+// one in a hundred is fed; what the others leave behind when they are collected, and how soon they score again (Returns.cs).
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using DagmmStream;
 using DagmmStream.Bench.Streams;
 using DagmmStream.Client;
+using DagmmStream.Grains.Costs;
 using DagmmStream.Modeling.Streaming;
 using DagmmStream.Silo.Embedded;
 using Microsoft.Extensions.Logging;
 
-const int Features = 8, Batch = EventBatch.MaxEvents;
+const int Batch = EventBatch.MaxEvents;
 
 // Two chunks more than the warm-up: the first snapshot is there.
 const int Before = 512;
@@ -21,9 +22,10 @@ const int Before = 512;
 var (count, preset) = (int.Parse(args[0], CultureInfo.InvariantCulture), Enum.Parse<ModelPreset>(args[1], ignoreCase: true));
 var isReturns = args[2] == "returns";
 var durability = isReturns ? Durability.Journaled : Durability.InMemory;
+var features = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 8;
 var events = isReturns ? 0 : long.Parse(args[2], CultureInfo.InvariantCulture);
 var options = preset == ModelPreset.Lite ? LearnerOptions.Lite : LearnerOptions.Stream;
-var rows = new byte[4096 * Features * sizeof(float)];
+var rows = new byte[4096 * features * sizeof(float)];
 Fill(rows);
 var directory = Directory.CreateTempSubdirectory("dagmm-streams-");
 var silo = await EmbeddedSilo.StartAsync(
@@ -55,11 +57,11 @@ await FeedAsync(partitions, perStream);
 process.Refresh();
 var total = (double)perStream * count;
 var cost = (process.TotalProcessorTime - cpu).TotalMicroseconds / total;
-var window = (long)Math.Min(options.WindowCapacity, Before) * Features * sizeof(float);
+var window = (long)Math.Min(options.WindowCapacity, Before) * features * sizeof(float);
 Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
     $"{count}\t{preset}\t{cost:F2}\t{(managedAfter - managedBefore) / count}\t{window}\t{(residentAfter - residentBefore) / count}\t"
-    + $"{total / watch.Elapsed.TotalSeconds:F0}"));
+    + $"{total / watch.Elapsed.TotalSeconds:F0}\t{CostEstimator.Estimate(Definition("s")).MemoryBytesPerPartition}"));
 await client.DisposeAsync();
 await silo.DisposeAsync();
 directory.Delete(recursive: true);
@@ -71,14 +73,16 @@ void Fill(byte[] bytes)
         BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i), (float)(random.NextDouble() + random.NextDouble() + random.NextDouble()));
 }
 
+StreamDefinition Definition(string name) => new()
+{
+    Name = name, Features = [.. Enumerable.Range(0, features).Select(i => $"x{i}")], Preset = preset,
+    Durability = durability, Learning = LearningPolicy.Every, ScoreRetention = TimeSpan.FromHours(1),
+};
+
 async Task<Partition> CreateAsync(string name)
 {
-    await client.CreateStreamAsync(new StreamDefinition
-    {
-        Name = name, Features = [.. Enumerable.Range(0, Features).Select(i => $"x{i}")], Preset = preset,
-        Durability = durability, Learning = LearningPolicy.Every, ScoreRetention = TimeSpan.FromHours(1),
-    });
-    return new Partition(silo.Client.GetGrain<IPartitionGrain>(new PartitionId(name, 0).ToString()), client.Stream(name));
+    await client.CreateStreamAsync(Definition(name));
+    return new Partition(silo.Client.GetGrain<IPartitionGrain>(new PartitionId(name, 0).ToString()), client.Stream(name), features);
 }
 
 // So many events to every stream, in batches, the streams in turn; returns when all are learned.

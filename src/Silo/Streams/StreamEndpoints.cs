@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DagmmStream.Grains.Costs;
 using DagmmStream.Silo.Access;
 using DagmmStream.Silo.Api;
 using Microsoft.AspNetCore.Http.HttpResults;

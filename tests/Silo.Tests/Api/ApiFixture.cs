@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using DagmmStream.Grains.Hosting;
 using DagmmStream.Silo.Embedded;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DagmmStream.Silo.Tests.Api;
 
@@ -22,7 +24,12 @@ public sealed class ApiFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _silo = await EmbeddedSilo.StartAsync(new EmbeddedSiloOptions { StorePath = _folder.File("api.db") });
+        _silo = await EmbeddedSilo.StartAsync(new EmbeddedSiloOptions
+        {
+            StorePath = _folder.File("api.db"),
+            // On a busy machine partitions answer late; a round without them is right, and not what these tests are about.
+            ConfigureServices = services => services.Configure<DagmmGrainOptions>(o => o.RoundDeadline = TimeSpan.FromSeconds(30)),
+        });
         Http = new HttpClient { BaseAddress = _silo.HttpAddress };
     }
 
