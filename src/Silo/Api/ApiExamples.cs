@@ -69,9 +69,9 @@ internal static class ApiExamples
             """),
         "keepModelVersion" or "rollBackModel" or "importModel" => Parse("""{ "version": 42 }"""),
         "estimateStream" => Parse("""
-            { "parameters": 1612, "memoryBytesPerPartition": 196000, "queueBytesPerPartition": 196608, "checkpointBytesPerPartition": 118512,
-              "journalBytesPerEvent": 14, "historyBytesPerEvent": 60, "scoreMicrosecondsPerEvent": 1.02,
-              "learnMicrosecondsPerEvent": 3.62, "warmUpEvents": 256 }
+            { "parameters": 1612, "memoryBytesPerPartition": 196000, "queueBytesPerPartition": 196608,
+              "checkpointBytesPerPartition": 118512, "journalBytesPerEvent": 14, "historyBytesPerEvent": 60,
+              "scoreMicrosecondsPerEvent": 1.02, "learnMicrosecondsPerEvent": 3.62, "warmUpEvents": 256 }
             """),
         _ => null,
     };

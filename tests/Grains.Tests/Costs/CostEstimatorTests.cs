@@ -50,7 +50,8 @@ public sealed class CostEstimatorTests
     public void Estimate_LaggedInputs_AreColumnsOfTheModel()
     {
         var plain = new StreamDefinition { Name = "s", Features = ["a", "b"] };
-        var (one, lagged) = (CostEstimator.Estimate(plain), CostEstimator.Estimate(plain with { Inputs = new InputDefinition { Lags = 4 } }));
+        var one = CostEstimator.Estimate(plain);
+        var lagged = CostEstimator.Estimate(plain with { Inputs = new InputDefinition { Lags = 4 } });
         Assert.Equal(5 * one.QueueBytesPerPartition, lagged.QueueBytesPerPartition);
         Assert.True(lagged.Parameters > one.Parameters);
         Assert.Equal(one.JournalBytesPerEvent, lagged.JournalBytesPerEvent);
