@@ -91,8 +91,7 @@ internal static class RoundMeasurement
         if (question.History is { } summary)
         {
             var history = new HistoryDistance(summary, options.HistoryWeight, question.Limits[^2], question.Limits[^1]);
-            for (var i = 0; i < live.Length; i++)
-                live[i] = history.Mix(live[i], rows.Slice(i * layout.Spec.Features, layout.Spec.Features));
+            history.Mix(live, rows);
         }
 
         if (!isFinite) live[0] = double.NaN;

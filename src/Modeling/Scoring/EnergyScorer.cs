@@ -100,6 +100,20 @@ public sealed class EnergyScorer
         for (; i < live.Length; i++) live[i] += Standardized(Bounded(energies[i]), median, range) / members;
     }
 
+    /// <summary>Mixes other evidence into the live scores: (1 - weight) live + weight sign(u) log(1 + |u|).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void MixStandardized(ReadOnlySpan<double> evidence, double median, double range, double weight, Span<double> live)
+    {
+        var (i, lanes) = (0, Vector512<double>.Count);
+        for (; i + lanes <= live.Length; i += lanes)
+        {
+            var part = Standardized(Vector512.Create(evidence.Slice(i, lanes)), median, range);
+            (((1 - weight) * Vector512.Create<double>(live.Slice(i, lanes))) + (weight * part)).CopyTo(live[i..]);
+        }
+
+        for (; i < live.Length; i++) live[i] = ((1 - weight) * live[i]) + (weight * Standardized(evidence[i], median, range));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector512<double> Standardized(Vector512<double> energy, double median, double range)
     {
@@ -162,9 +176,7 @@ public sealed class EnergyScorer
             return;
         }
 
-        if (snapshot.History is not { } history) return;
-        var features = snapshot.Layout.Spec.Features;
-        for (var i = 0; i < count; i++) live[i] = history.Mix(live[i], rows.Slice(i * features, features));
+        snapshot.History?.Mix(live[..count], rows);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using DagmmStream.Modeling.Checkpoints;
 using DagmmStream.Modeling.Statistics;
 
@@ -13,6 +15,7 @@ internal sealed class HistoryDistance
     // A feature that has been constant so far and moves is as surprising as this, and no more.
     private const double LargestZ = 1e6;
     private const double SmallestShare = 1e-9;
+    private const int PieceRows = ScoringTile.Rows;
     private readonly FeatureScaler _summary;
     private readonly double[] _precision;
 
@@ -47,20 +50,22 @@ internal sealed class HistoryDistance
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static HistoryDistance Measure(FeatureScaler summary, double weight, ReadOnlySpan<float> rows, Span<double> live)
     {
-        var (precision, distances) = (Precision(summary), Distances(summary, rows[..(live.Length * summary.Features)]));
-        var sorted = Quantile.Sorted(distances);
-        var range = Quantile.OfSorted(sorted, 0.75) - Quantile.OfSorted(sorted, 0.25);
-        var history = new HistoryDistance(summary, precision, weight, Quantile.OfSorted(sorted, 0.5), range);
-        for (var i = 0; i < live.Length; i++) live[i] = history.Mix(live[i], distances[i]);
+        var precision = Precision(summary);
+        var rented = ArrayPool<double>.Shared.Rent(live.Length);
+        var distances = rented.AsSpan(0, live.Length);
+        Distances(summary.Mean, precision, rows, distances);
+        var range = Quantile.OfUnsorted(distances, 0.75) - Quantile.OfUnsorted(distances, 0.25);
+        var history = new HistoryDistance(summary, precision, weight, Quantile.OfUnsorted(distances, 0.5), range);
+        EnergyScorer.MixStandardized(distances, history.Median, range, weight, live);
+        ArrayPool<double>.Shared.Return(rented);
         return history;
     }
 
     /// <summary>Distances of rows [n, d] from the events of a summary, not standardised.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double[] Distances(FeatureScaler summary, ReadOnlySpan<float> rows)
     {
-        var (d, distances, precision) = (summary.Features, new double[rows.Length / summary.Features], Precision(summary));
-        for (var i = 0; i < distances.Length; i++) distances[i] = Of(summary.Mean, precision, rows.Slice(i * d, d));
+        var distances = new double[rows.Length / summary.Features];
+        Distances(summary.Mean, Precision(summary), rows, distances);
         return distances;
     }
 
@@ -68,7 +73,26 @@ internal sealed class HistoryDistance
     /// <param name="live">Score of the members.</param>
     /// <param name="row">Raw features [d].</param>
     /// <returns>The mixed score.</returns>
-    public double Mix(double live, ReadOnlySpan<float> row) => Mix(live, Of(_summary.Mean, _precision, row));
+    public double Mix(double live, ReadOnlySpan<float> row)
+    {
+        Mix(new Span<double>(ref live), row);
+        return live;
+    }
+
+    /// <summary>Mixes the evidence of events into their scores, with the same bits as one by one.</summary>
+    /// <param name="live">Scores of the members [n].</param>
+    /// <param name="rows">Raw features [n, d].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Mix(Span<double> live, ReadOnlySpan<float> rows)
+    {
+        Span<double> distances = stackalloc double[PieceRows];
+        for (var at = 0; at < live.Length; at += PieceRows)
+        {
+            var piece = live.Slice(at, Math.Min(PieceRows, live.Length - at));
+            Distances(_summary.Mean, _precision, rows[(at * _precision.Length)..], distances[..piece.Length]);
+            EnergyScorer.MixStandardized(distances[..piece.Length], Median, Range, Weight, piece);
+        }
+    }
 
     public void Write(CheckpointWriter writer)
     {
@@ -84,17 +108,28 @@ internal sealed class HistoryDistance
     /// <summary>True if it is of so many features and its numbers can be used.</summary>
     public bool Fits(int features) => _summary.Features == features && Weight is > 0 and <= 1 && double.IsFinite(Median) && Range >= 0;
 
-    private double Mix(double live, double distance) =>
-        ((1 - Weight) * live) + (Weight * EnergyScorer.Standardized(distance, Median, Range));
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Distances(ReadOnlySpan<double> mean, double[] precision, ReadOnlySpan<float> rows, Span<double> distances)
+    {
+        var d = precision.Length;
+        for (var i = 0; i < distances.Length; i++) distances[i] = Of(mean, precision, rows.Slice(i * d, d));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double Of(ReadOnlySpan<double> mean, double[] precision, ReadOnlySpan<float> row)
+    private static double Of(ReadOnlySpan<double> mean, ReadOnlySpan<double> precision, ReadOnlySpan<float> row)
     {
-        row = row[..precision.Length];
-        mean = mean[..precision.Length];
-        var sum = 0.0;
-        for (var j = 0; j < precision.Length; j++) sum += Math.Min(LargestZ, Math.Abs(row[j] - mean[j]) * precision[j]);
-        return sum / precision.Length;
+        var (j, lanes, total, largest) = (0, Vector512<double>.Count, Vector512<double>.Zero, Vector512.Create(LargestZ));
+        for (; j + lanes <= row.Length; j += lanes)
+        {
+            var (low, high) = Vector256.Widen(Vector256.Create(row.Slice(j, lanes)));
+            var z = Vector512.Abs(Vector512.Create(low, high) - Vector512.Create(mean.Slice(j, lanes)))
+                * Vector512.Create(precision.Slice(j, lanes));
+            total += Vector512.Min(largest, z);
+        }
+
+        var sum = Vector512.Sum(total);
+        for (; j < row.Length; j++) sum += Math.Min(LargestZ, Math.Abs(row[j] - mean[j]) * precision[j]);
+        return sum / row.Length;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -35,6 +35,16 @@ public sealed class ModelSnapshot
         (Layout, _weights, Scaler, Members) = (layout, weights.ToArray(), scaler, members);
     }
 
+    /// <summary>The same snapshot, to change parts of it: weights and their layouts are shared.</summary>
+    /// <param name="other">The snapshot.</param>
+    internal ModelSnapshot(ModelSnapshot other)
+    {
+        (Layout, _weights, _kernels, Scaler, Members) = (other.Layout, other._weights, other._kernels, other.Scaler, other.Members);
+        (Version, ScoreKind, Calibration, History) = (other.Version, other.ScoreKind, other.Calibration, other.History);
+        (Anchor, AnchorWeight) = (other.Anchor, other.AnchorWeight);
+        (GuardThreshold, LiveGuard, WindowCount) = (other.GuardThreshold, other.LiveGuard, other.WindowCount);
+    }
+
     /// <summary>Number of the snapshot; grows with every publish of a stream.</summary>
     public long Version { get; init; }
 
@@ -91,19 +101,11 @@ public sealed class ModelSnapshot
 
     /// <summary>The snapshot without its anchor, to serve as one.</summary>
     /// <returns>The snapshot itself if it has none.</returns>
-    public ModelSnapshot WithoutAnchor() => Anchor is null ? this : new ModelSnapshot(Layout, _weights, Scaler, Members)
-    {
-        Version = Version, ScoreKind = ScoreKind, Calibration = Calibration, GuardThreshold = GuardThreshold, WindowCount = WindowCount,
-        History = History, LiveGuard = LiveGuard,
-    };
+    public ModelSnapshot WithoutAnchor() => Anchor is null ? this : new ModelSnapshot(this) { Anchor = null, AnchorWeight = 0 };
 
     /// <summary>The same snapshot under another number.</summary>
     /// <param name="version">The number.</param>
-    internal ModelSnapshot WithVersion(long version) => new(Layout, _weights, Scaler, Members)
-    {
-        Version = version, ScoreKind = ScoreKind, Calibration = Calibration, GuardThreshold = GuardThreshold, WindowCount = WindowCount,
-        History = History, LiveGuard = LiveGuard, Anchor = Anchor, AnchorWeight = AnchorWeight,
-    };
+    internal ModelSnapshot WithVersion(long version) => new(this) { Version = version };
 
     /// <summary>Writes the byte form.</summary>
     /// <param name="writer">Receives the values.</param>

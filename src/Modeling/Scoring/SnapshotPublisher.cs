@@ -40,8 +40,9 @@ public static class SnapshotPublisher
         try
         {
             window.Prepare(layout, scaler, rows, count);
-            var (members, live) = (ImmutableArray.CreateBuilder<MemberSnapshot>(), new double[count]);
-            var repairs = 0;
+            var (members, repairs) = (ImmutableArray.CreateBuilder<MemberSnapshot>(layout.Spec.Members.Length), 0);
+            var live = window.Live;
+            live.Clear();
             for (var m = 0; m < layout.Spec.Members.Length; m++)
             {
                 var own = weights.Slice(m * layout.MemberLength, layout.MemberLength);
@@ -55,7 +56,7 @@ public static class SnapshotPublisher
             var distance = history is null || options.HistoryWeight <= 0 || options.ScoreKind == ScoreKind.Energy ? null
                 : HistoryDistance.Measure(history, options.HistoryWeight, rows, live);
             var model = new ModelSnapshot(layout, weights, scaler, members.ToImmutable()) { History = distance };
-            if (live.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
+            if (live.ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
                 return new PublishResult(null, "a score of the window is not finite", repairs);
             if (options.AnchorWeight <= 0) anchor = null;
             calibration ??= Calibration.Of(
@@ -71,7 +72,7 @@ public static class SnapshotPublisher
 
     /// <summary>Adds one member's energies to the live scores.</summary>
     internal static void AddLive(
-        double[] live, ReadOnlySpan<double> energies, double median, double range, ScoreKind kind, int members)
+        Span<double> live, ReadOnlySpan<double> energies, double median, double range, ScoreKind kind, int members)
     {
         if (kind == ScoreKind.LogStandardized)
         {
@@ -94,8 +95,8 @@ public static class SnapshotPublisher
     /// <summary>
     /// The window's own scores. The anchor has to judge every row for them: they are computed only where nothing better is there.
     /// </summary>
-    internal static double[] WindowScores(
-        double[] live, ReadOnlySpan<float> rows, ModelSnapshot? anchor, double weight)
+    internal static ReadOnlySpan<double> WindowScores(
+        ReadOnlySpan<double> live, ReadOnlySpan<float> rows, ModelSnapshot? anchor, double weight)
     {
         if (anchor is null) return live;
         var (scores, anchored) = (new double[live.Length], LiveOf(anchor, rows, live.Length));
@@ -113,7 +114,7 @@ public static class SnapshotPublisher
     internal static ModelSnapshot Freeze(
         ModelSnapshot model, (double LiveGuard, int Rows) window, long version, PublishOptions options, ModelSnapshot? anchor,
         Calibration calibration) =>
-        new(model.Layout, model.Weights.Span, model.Scaler, model.Members)
+        new(model)
         {
             Version = version,
             ScoreKind = options.ScoreKind,
@@ -122,7 +123,6 @@ public static class SnapshotPublisher
             Calibration = calibration,
             GuardThreshold = options.GuardQuantile < 1 ? calibration.Threshold(1 - options.GuardQuantile) : double.PositiveInfinity,
             LiveGuard = window.LiveGuard,
-            History = model.History,
             WindowCount = window.Rows,
         };
 }

@@ -34,10 +34,14 @@ internal sealed unsafe class WindowWorkspace
     private double* _z;
     private double* _shares;
     private double* _energies;
+    private double* _live;
     private double* _shift;
 
     /// <summary>Energies [rows] of the last <see cref="Respond"/>.</summary>
     public Span<double> Energies => new(_energies, _rows);
+
+    /// <summary>Live scores [rows], for the members' energies to be added to.</summary>
+    public Span<double> Live => new(_live, _rows);
 
     private ModelSpec Spec => _layout.Spec;
 
@@ -250,6 +254,7 @@ internal sealed unsafe class WindowWorkspace
         _z = _arena.Doubles((long)_tiles * ZStride);
         _shares = _arena.Doubles(padded * spec.Components);
         _energies = _arena.Doubles(padded);
+        _live = _arena.Doubles(padded);
         _shift = _arena.Doubles(spec.LatentDimension);
     }
 }

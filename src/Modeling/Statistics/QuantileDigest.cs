@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using DagmmStream.Modeling.Checkpoints;
 
@@ -18,19 +19,17 @@ internal sealed class QuantileDigest
     // More than a stream of 2^53 values needs.
     private const int MaximumClusters = 2048;
 
-    // Ascending; beside each its values, and half of these and all above.
+    // Ascending; beside each its values.
     private readonly double[] _means;
     private readonly double[] _weights;
-    private readonly double[] _above;
+
+    // Half of these and all above; most digests are merged and never asked.
+    private double[]? _above;
 
     private QuantileDigest(double[] means, double[] weights)
     {
-        (_means, _weights, _above) = (means, weights, new double[means.Length]);
-        for (var i = means.Length - 1; i >= 0; i--)
-        {
-            _above[i] = Count + (weights[i] / 2);
-            Count += weights[i];
-        }
+        (_means, _weights) = (means, weights);
+        foreach (var weight in weights) Count += weight;
     }
 
     /// <summary>The digest of nothing.</summary>
@@ -45,15 +44,20 @@ internal sealed class QuantileDigest
     /// <summary>Values in each cluster.</summary>
     public ReadOnlySpan<double> Weights => _weights;
 
+    private double[] Above => Volatile.Read(ref _above) ?? CreateAbove();
+
     /// <summary>Digests values.</summary>
     /// <param name="values">Finite values in any order; copied.</param>
     public static QuantileDigest Of(ReadOnlySpan<double> values)
     {
-        var sorted = values.ToArray();
-        Array.Sort(sorted);
-        var weights = new double[sorted.Length];
-        Array.Fill(weights, 1);
-        return Cluster(sorted, weights);
+        var rented = ArrayPool<double>.Shared.Rent(2 * values.Length);
+        Span<double> sorted = rented.AsSpan(0, values.Length), weights = rented.AsSpan(values.Length, values.Length);
+        values.CopyTo(sorted);
+        sorted.Sort();
+        weights.Fill(1);
+        var digest = Cluster(sorted, weights);
+        ArrayPool<double>.Shared.Return(rented);
+        return digest;
     }
 
     /// <summary>The digest of the values of both.</summary>
@@ -62,7 +66,9 @@ internal sealed class QuantileDigest
     {
         if (left.Count == 0) return right;
         if (right.Count == 0) return left;
-        var (means, weights) = (new double[left._means.Length + right._means.Length], new double[left._means.Length + right._means.Length]);
+        var length = left._means.Length + right._means.Length;
+        var rented = ArrayPool<double>.Shared.Rent(2 * length);
+        Span<double> means = rented.AsSpan(0, length), weights = rented.AsSpan(length, length);
         for (var (at, l, r) = (0, 0, 0); at < means.Length; at++)
         {
             var isLeft = r == right._means.Length || (l < left._means.Length && Precedes(left, l, right, r));
@@ -71,7 +77,9 @@ internal sealed class QuantileDigest
             else r++;
         }
 
-        return Cluster(means, weights);
+        var merged = Cluster(means, weights);
+        ArrayPool<double>.Shared.Return(rented);
+        return merged;
     }
 
     /// <summary>
@@ -98,21 +106,21 @@ internal sealed class QuantileDigest
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double CountAbove(double value)
     {
-        var at = Array.BinarySearch(_means, value);
+        var (at, above) = (Array.BinarySearch(_means, value), Above);
         if (at >= 0)
         {
             // Equal clusters are one: the middle of their weight.
             var (first, last) = (at, at);
             while (first > 0 && _means[first - 1] == value) first--;
             while (last < _means.Length - 1 && _means[last + 1] == value) last++;
-            return (_above[first] + (_weights[first] / 2) + _above[last] - (_weights[last] / 2)) / 2;
+            return (above[first] + (_weights[first] / 2) + above[last] - (_weights[last] / 2)) / 2;
         }
 
         at = ~at;
         if (at == 0) return Count;
         if (at == _means.Length) return 0;
         var share = (value - _means[at - 1]) / (_means[at] - _means[at - 1]);
-        return _above[at - 1] + (share * (_above[at] - _above[at - 1]));
+        return above[at - 1] + (share * (above[at] - above[at - 1]));
     }
 
     /// <summary>A smallest value with at most so many above it: the inverse of <see cref="CountAbove"/>.</summary>
@@ -121,17 +129,17 @@ internal sealed class QuantileDigest
     public double ValueBelow(double count)
     {
         if (count >= Count) return double.NegativeInfinity;
-        var (low, high) = (0, _means.Length);
+        var (low, high, above) = (0, _means.Length, Above);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (_above[middle] > count) low = middle + 1;
+            if (above[middle] > count) low = middle + 1;
             else high = middle;
         }
 
         if (low == _means.Length) return Math.BitIncrement(_means[^1]);
         if (low == 0) return _means[0];
-        var share = (_above[low - 1] - count) / (_above[low - 1] - _above[low]);
+        var share = (above[low - 1] - count) / (above[low - 1] - above[low]);
         return Math.Min(_means[low], _means[low - 1] + (share * (_means[low] - _means[low - 1])));
     }
 
@@ -157,13 +165,27 @@ internal sealed class QuantileDigest
         return means.Length == 0 ? Empty : new QuantileDigest(means, weights);
     }
 
+    private double[] CreateAbove()
+    {
+        var (above, sum) = (new double[_weights.Length], 0.0);
+        for (var i = above.Length - 1; i >= 0; i--)
+        {
+            above[i] = sum + (_weights[i] / 2);
+            sum += _weights[i];
+        }
+
+        // Two at once make the same; either will do.
+        Volatile.Write(ref _above, above);
+        return above;
+    }
+
     // At equal means the lighter one first, whichever digest it is from: merging is commutative.
     private static bool Precedes(QuantileDigest left, int l, QuantileDigest right, int r) =>
         left._means[l] < right._means[r] || (left._means[l] == right._means[r] && left._weights[l] <= right._weights[r]);
 
     /// <summary>Joins neighbours, from the highest down, as long as the cluster is small beside what is above it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static QuantileDigest Cluster(double[] means, double[] weights)
+    private static QuantileDigest Cluster(Span<double> means, Span<double> weights)
     {
         // Written from the end of the same arrays, which reading has always passed.
         var (at, above, weight, mean) = (means.Length, 0.0, 0.0, 0.0);
@@ -181,6 +203,6 @@ internal sealed class QuantileDigest
         }
 
         if (weight > 0) (means[--at], weights[at]) = (mean, weight);
-        return at == means.Length ? Empty : new QuantileDigest(means[at..], weights[at..]);
+        return at == means.Length ? Empty : new QuantileDigest(means[at..].ToArray(), weights[at..].ToArray());
     }
 }
