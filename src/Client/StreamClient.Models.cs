@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace DagmmStream.Client;
 
 /// <content>Versions of the model.</content>
@@ -9,6 +11,13 @@ public partial class StreamClient
     /// <exception cref="DagmmStreamException"><see cref="ErrorCode.NotKept"/> while there is no snapshot.</exception>
     public virtual Task<long> KeepModelAsync(CancellationToken cancellationToken = default) =>
         CallAsync(0, (way, id, token) => way.KeepModelAsync(id.Stream, token), "keeping the model", cancellationToken);
+
+    /// <summary>The models of a partition that are kept, the newest first.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>What is kept: on request, and before an import or a rollback.</returns>
+    public virtual Task<ImmutableArray<KeptModel>> ListModelsAsync(int partition = 0, CancellationToken cancellationToken = default) =>
+        CallAsync(partition, (way, id, token) => way.ListModelsAsync(id, token), "listing the models", cancellationToken);
 
     /// <summary>The model as a file, for another stream or another day. It holds the events of the partition's window.</summary>
     /// <param name="version">A version that is kept; null for the model as it is.</param>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace DagmmStream;
 
 /// <summary>Versions of a stream's model; its key is the stream's name. A file is a checkpoint (docs/checkpoint-format.md).</summary>
@@ -11,6 +13,14 @@ public interface IModelGrain : IGrainWithStringKey
     /// snapshot.</exception>
     [Alias("Keep")]
     Task<long> KeepAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The models of a partition that are kept, the newest first.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>What is kept.</returns>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.StreamNotFound"/>.</exception>
+    [Alias("List")]
+    Task<ImmutableArray<KeptModel>> ListAsync(int partition, CancellationToken cancellationToken = default);
 
     /// <summary>A model as a file: with it the events of the partition's window.</summary>
     /// <param name="partition">The partition.</param>

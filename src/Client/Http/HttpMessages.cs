@@ -72,3 +72,5 @@ internal sealed record HttpLiveBatch(
 internal sealed record HttpLiveFrame(ImmutableArray<HttpLiveBatch> Batches);
 
 internal sealed record HttpModelVersion(long Version);
+
+internal sealed record HttpModelVersions(ImmutableArray<KeptModel> Kept);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.Http.Headers;
 
@@ -10,6 +11,13 @@ internal sealed partial class HttpTransport
 
     public Task<long> KeepModelAsync(string stream, CancellationToken cancellationToken) =>
         PostModelAsync($"{StreamPath(stream)}/model/versions", null, cancellationToken);
+
+    public async Task<ImmutableArray<KeptModel>> ListModelsAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        using var reply = await SendAsync(HttpMethod.Get, Path(partition, "model/versions"), null, cancellationToken);
+        await ThrowIfFailedAsync(reply, cancellationToken);
+        return (await ReadAsync<HttpModelVersions>(reply, cancellationToken)).Kept;
+    }
 
     public async Task<byte[]> ExportModelAsync(PartitionId partition, long? version, CancellationToken cancellationToken)
     {

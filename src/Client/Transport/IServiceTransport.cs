@@ -46,6 +46,8 @@ internal interface IServiceTransport : IAsyncDisposable
 
     Task<long> KeepModelAsync(string stream, CancellationToken cancellationToken);
 
+    Task<ImmutableArray<KeptModel>> ListModelsAsync(PartitionId partition, CancellationToken cancellationToken);
+
     Task<byte[]> ExportModelAsync(PartitionId partition, long? version, CancellationToken cancellationToken);
 
     Task<long> ImportModelAsync(string stream, byte[] model, CancellationToken cancellationToken);

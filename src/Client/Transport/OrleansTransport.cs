@@ -79,6 +79,9 @@ internal sealed class OrleansTransport(IGrainFactory grains, IHost? host = null,
     public Task<long> KeepModelAsync(string stream, CancellationToken cancellationToken) =>
         ReachAsync(Model(stream).KeepAsync(cancellationToken));
 
+    public Task<ImmutableArray<KeptModel>> ListModelsAsync(PartitionId partition, CancellationToken cancellationToken) =>
+        ReachAsync(Model(partition.Stream).ListAsync(partition.Partition, cancellationToken));
+
     public Task<byte[]> ExportModelAsync(PartitionId partition, long? version, CancellationToken cancellationToken) =>
         ReachAsync(Model(partition.Stream).ExportAsync(partition.Partition, version, cancellationToken));
 

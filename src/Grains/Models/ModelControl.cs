@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DagmmStream.Grains.Rounds;
 using DagmmStream.Storage.Catalog;
 using DagmmStream.Storage.Models;
@@ -10,6 +11,17 @@ namespace DagmmStream.Grains.Models;
 /// <param name="catalog">Knows which streams have several.</param>
 public sealed class ModelControl(IGrainFactory grains, IModelStore models, ICatalogStore catalog)
 {
+    /// <summary>The models of a partition that are kept, the newest first.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>What is kept.</returns>
+    /// <exception cref="DagmmStreamException"><see cref="ErrorCode.StreamNotFound"/>.</exception>
+    public async Task<ImmutableArray<KeptModel>> ListAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        await grains.GetGrain<IPartitionGrain>(partition.ToString()).GetStatusAsync(cancellationToken);
+        return [.. await models.ListAsync(partition, cancellationToken)];
+    }
+
     /// <summary>A model as a checkpoint (docs/checkpoint-format.md).</summary>
     /// <param name="partition">The partition: each has its own window.</param>
     /// <param name="version">A version that is kept; null for the model as it is, which covers every full chunk of accepted events.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Concurrency;
 
 namespace DagmmStream.Grains.Models;
@@ -9,6 +10,9 @@ internal sealed class ModelGrain(ModelControl control) : Grain, IModelGrain
     private string Stream => this.GetPrimaryKeyString();
 
     public Task<long> KeepAsync(CancellationToken cancellationToken) => control.KeepAsync(Stream, cancellationToken);
+
+    public Task<ImmutableArray<KeptModel>> ListAsync(int partition, CancellationToken cancellationToken) =>
+        control.ListAsync(new PartitionId(Stream, partition), cancellationToken);
 
     public Task<byte[]> ExportAsync(int partition, long? version, CancellationToken cancellationToken) =>
         control.ExportAsync(new PartitionId(Stream, partition), version, cancellationToken);

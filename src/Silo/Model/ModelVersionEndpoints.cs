@@ -2,7 +2,6 @@ using System.Globalization;
 using DagmmStream.Grains.Models;
 using DagmmStream.Silo.Access;
 using DagmmStream.Silo.Api;
-using DagmmStream.Storage.Models;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DagmmStream.Silo.Model;
@@ -40,12 +39,12 @@ internal static class ModelVersionEndpoints
     }
 
     private static async Task<Ok<ModelVersions>> ListAsync(
-        string stream, GrainLookup grains, IModelStore models, CancellationToken cancellationToken, int partition = 0)
+        string stream, GrainLookup grains, ModelControl control, CancellationToken cancellationToken, int partition = 0)
     {
         var grain = await grains.PartitionAsync(stream, partition, cancellationToken);
         var current = (await grain.GetStatusAsync(cancellationToken)).SnapshotVersion;
         return TypedResults.Ok(
-            new ModelVersions(current, [.. await models.ListAsync(new PartitionId(stream, partition), cancellationToken)]));
+            new ModelVersions(current, await control.ListAsync(new PartitionId(stream, partition), cancellationToken)));
     }
 
     private static async Task<Ok<ModelReplaced>> KeepAsync(

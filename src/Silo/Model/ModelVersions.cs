@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DagmmStream.Storage.Models;
 
 namespace DagmmStream.Silo.Model;
 

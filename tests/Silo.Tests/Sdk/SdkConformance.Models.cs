@@ -25,6 +25,9 @@ public abstract partial class SdkConformance
         await AssertScoresAsync(target, partitions, expected, imported);
         Assert.Equal(imported, await target.KeepModelAsync(Token));
         Assert.Equal("DGMS"u8.ToArray(), (await target.ExportModelAsync(imported, partitions - 1, Token))[..4]);
+        var kept = await target.ListModelsAsync(partitions - 1, Token);
+        Assert.Equal((imported, "asked for"), (kept[0].Version, kept[0].Reason));
+        Assert.Equal((await target.ExportModelAsync(imported, partitions - 1, Token)).Length, kept[0].Bytes);
         var again = await target.ImportModelAsync(file, Token);
         Assert.Equal(imported + 1, again);
         var back = await target.RollBackModelAsync(imported, Token);
@@ -46,6 +49,8 @@ public abstract partial class SdkConformance
         Assert.Equal(ErrorCode.NotKept, (await FailAsync(() => stream.ExportModelAsync(7, 1, Token))).Code);
         Assert.Equal(ErrorCode.InvalidModel, (await FailAsync(() => stream.ImportModelAsync([1, 2, 3], Token))).Code);
         Assert.Equal(ErrorCode.StreamNotFound, (await FailAsync(() => client.Stream("nowhere").RollBackModelAsync(1, Token))).Code);
+        Assert.Equal(ErrorCode.StreamNotFound, (await FailAsync(() => client.Stream("nowhere").ListModelsAsync(0, Token))).Code);
+        Assert.Empty(await stream.ListModelsAsync(1, Token));
         var other = await CreateAsync(client, definition => definition with { Features = ["a", "c"] });
         await PushAsync(other, 400);
         await other.CheckpointAsync(cancellationToken: Token);

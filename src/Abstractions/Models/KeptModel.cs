@@ -1,4 +1,4 @@
-namespace DagmmStream.Storage.Models;
+namespace DagmmStream;
 
 /// <summary>A model that was kept: everything but its bytes.</summary>
 /// <param name="Version">Version of its snapshot.</param>
@@ -6,4 +6,9 @@ namespace DagmmStream.Storage.Models;
 /// <param name="KeptAt">When it was kept.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Bytes">Size.</param>
-public sealed record KeptModel(long Version, long Offset, DateTimeOffset KeptAt, string Reason, long Bytes);
+[GenerateSerializer]
+[Immutable]
+[Alias("dagmm.kept-model")]
+public sealed record KeptModel(
+    [property: Id(0)] long Version, [property: Id(1)] long Offset, [property: Id(2)] DateTimeOffset KeptAt,
+    [property: Id(3)] string Reason, [property: Id(4)] long Bytes);
