@@ -97,6 +97,23 @@ public class DashboardTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Stream_LinkToAnEventLongAgo_ShowsWhatWasAroundIt()
+    {
+        await using var service = new ServiceUnderTest();
+        Assert.SkipUnless(BrowserFixture.HasBrowser, "there is no Chromium");
+        await service.StartAsync();
+        await service.CreateAsync("long", "a");
+        await service.FillAsync("long", 1, 6000);
+        await using var page = await browser.OpenAsync("/#/stream/long/0?point=500", service: service);
+        await Expect(page.Page.Locator("#point")).ToContainTextAsync("Event 500");
+        await Expect(page.Page.Locator("#chart-note")).ToContainTextAsync("events 0 to 2,999");
+        await page.DrawnAsync(2999);
+        await page.Page.Locator("#to-live").ClickAsync();
+        await page.DrawnAsync(5999);
+        Assert.Empty(page.Errors);
+    }
+
+    [Fact]
     public async Task Stream_SiloRestarts_PageGoesOnWithoutGap()
     {
         await using var service = new ServiceUnderTest();

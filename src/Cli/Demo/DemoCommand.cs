@@ -38,10 +38,10 @@ internal static class DemoCommand
                 $"silo at {service.EmbeddedEndpoint}; in another terminal: dagmm tail demo --endpoint {service.EmbeddedEndpoint}");
             var options = new DemoOptions(TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rate), parsed.GetValue(seed));
             await new DemoRunner(service.Client, options, console, TimeProvider.System).RunAsync(token);
+            var stays = parsed.GetValue(stay) && !token.IsCancellationRequested;
             await console.Error.WriteLineAsync($"the page: {page}");
-            if (token.IsCancellationRequested || !parsed.GetValue(stay))
-                return token.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Success;
-            await console.Error.WriteLineAsync("it stays until Ctrl-C");
+            await console.Error.WriteLineAsync(stays ? "it stays until Ctrl-C" : "it ends with the demo; --stay keeps it up");
+            if (!stays) return token.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Success;
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token).ContinueWith(
                 static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return ExitCode.Success;

@@ -56,16 +56,20 @@ export function drawScores(node, points, { metric, threshold, selected, drifts, 
     yaxis: { title: { text: metric }, fixedrange: true } }), config);
 }
 
+/** A component without events is nowhere: what its covariance says is the prior's, not the data's. */
+export const isAlive = component => component.share >= 0.01;
+
 /** Two dimensions of the latent space: ellipses of the components under the codes of recent events. */
 export function drawLatent(node, space) {
   const pairs = (flat, from) => flat.filter((_, i) => i % 2 === from);
-  const ellipses = space.components.flatMap((one, k) => [one.outer, one.inner].map((corners, i) => ({
+  const alive = space.components.map((one, k) => ({ ...one, name: `${k + 1}` })).filter(isAlive);
+  const ellipses = alive.flatMap(one => [one.outer, one.inner].map((corners, i) => ({
     type: 'scatter', mode: 'lines', x: pairs(corners, 0), y: pairs(corners, 1), fill: 'toself', hoverinfo: 'skip',
     fillcolor: translucent(color('--model'), 0.06 + (0.22 * one.share)), line: { color: color('--model'), width: i === 0 ? 1 : 1.8, dash: i === 0 ? 'dot' : 'solid' },
-    name: `component ${k + 1}` })));
-  const means = { type: 'scatter', mode: 'markers+text', marker: { size: 20, color: color('--panel'), line: { width: 1.5, color: color('--model') } }, x: space.components.map(one => one.x), y: space.components.map(one => one.y),
-    text: space.components.map((one, k) => `${k + 1}`), textfont: { size: 13, color: color('--model') }, hoverinfo: 'text',
-    hovertext: space.components.map((one, k) => `component ${k + 1}: ${(100 * one.share).toFixed(1)} % of the events`) };
+    name: `component ${one.name}` })));
+  const means = { type: 'scatter', mode: 'markers+text', marker: { size: 20, color: color('--panel'), line: { width: 1.5, color: color('--model') } }, x: alive.map(one => one.x), y: alive.map(one => one.y),
+    text: alive.map(one => one.name), textfont: { size: 13, color: color('--model') }, hoverinfo: 'text',
+    hovertext: alive.map(one => `component ${one.name}: ${(100 * one.share).toFixed(1)} % of the events`) };
   const points = (wanted, style, text) => {
     const chosen = space.offset.map((_, i) => i).filter(i => (space.verdict[i] === 'anomalous') === wanted && space.pointX[i] !== null && space.pointY[i] !== null);
     return { type: 'scatter', mode: 'markers', x: chosen.map(i => space.pointX[i]), y: chosen.map(i => space.pointY[i]),

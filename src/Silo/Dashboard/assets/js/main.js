@@ -47,6 +47,7 @@ async function show() {
     if (signal.aborted) return;
     main.replaceChildren(state('error', error.status === 404 ? 'Not there' : 'This cannot be shown',
       el('p', {}, error.message), el('p', {}, el('a', { href: '#/streams' }, 'All streams'))));
+    if (error.status > 0) connection('live');
     if (error.status === 0) {
       connection('disconnected');
       setTimeout(() => signal.aborted || show(), 2000);

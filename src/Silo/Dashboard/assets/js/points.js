@@ -1,5 +1,6 @@
 const MOST_POINTS = 2000;
 const MOST_ANOMALIES = 500;
+const COLUMNS = ['offset', 'time', 'score', 'energy'];
 
 /** Points of one chart, oldest first: bounded by thinning out, never by losing a peak. */
 export class Points {
@@ -8,10 +9,9 @@ export class Points {
   }
 
   clear() {
-    this.offset = [];
-    this.time = [];
-    this.score = [];
-    this.energy = [];
+    for (const name of COLUMNS) this[name] = [];
+    this.lastOffset = -1;
+    this.width = 0;
     this.anomalies = [];
     this.snapshots = [];
     this.version = null;
@@ -21,10 +21,6 @@ export class Points {
     return this.offset.length;
   }
 
-  get lastOffset() {
-    return this.length === 0 ? -1 : this.offset[this.length - 1];
-  }
-
   /** Takes a series of the API: the past. */
   load(series) {
     this.clear();
@@ -32,6 +28,7 @@ export class Points {
     this.time = series.time;
     this.score = series.score;
     this.energy = series.energy;
+    this.lastOffset = this.length === 0 ? -1 : this.offset[this.length - 1];
     this.anomalies = series.anomalies.map(one => ({ ...one, time: Date.parse(one.time) }));
     this.snapshots = series.snapshots;
   }
@@ -40,10 +37,8 @@ export class Points {
   append(batch) {
     for (let i = 0; i < batch.offset.length; i++) {
       if (batch.offset[i] <= this.lastOffset) continue;
-      this.offset.push(batch.offset[i]);
-      this.time.push(batch.time[i]);
-      this.score.push(batch.score[i]);
-      this.energy.push(batch.energy[i]);
+      this.lastOffset = batch.offset[i];
+      this.push(batch.offset[i], batch.time[i], batch.score[i], batch.energy[i]);
       if (batch.verdict[i] === 2) {
         this.anomalies.push({
           partition: batch.partition, offset: batch.offset[i], time: batch.time[i], score: batch.score[i], energy: batch.energy[i],
@@ -59,31 +54,25 @@ export class Points {
     if (this.snapshots.length > 100) this.snapshots.splice(0, this.snapshots.length - 100);
   }
 
-  /** Forgets what is older than so many milliseconds before the newest point. */
-  keep(milliseconds) {
-    const oldest = this.time[this.length - 1] - milliseconds;
-    let drop = 0;
-    while (drop < this.length && this.time[drop] < oldest) drop++;
-    if (drop > 0) for (const column of [this.offset, this.time, this.score, this.energy]) column.splice(0, drop);
-    this.anomalies = this.anomalies.filter(one => one.time >= oldest);
-    this.snapshots = this.snapshots.filter(one => one.time >= oldest);
+  // Columns of equal time: a peak stays, and a stretch of the past looks like one of the present.
+  thin() {
+    const span = this.time[this.length - 1] - this.time[0];
+    this.width = Math.max(1, 2 * this.width, span / (MOST_POINTS / 4));
+    const { offset, time, score, energy } = this;
+    for (const name of COLUMNS) this[name] = [];
+    for (let i = 0; i < offset.length; i++) this.push(offset[i], time[i], score[i], energy[i]);
   }
 
-  // Of every four points of the older half the lowest and the highest stay.
-  thin() {
-    const half = this.length - (this.length % 8 >> 1) >> 1 & ~3;
-    const kept = [];
-    for (let start = 0; start < half; start += 4) {
-      let low = start, high = start;
-      for (let i = start + 1; i < start + 4; i++) {
-        if (this.score[i] < this.score[low]) low = i;
-        if (this.score[i] > this.score[high]) high = i;
-      }
-      kept.push(...(low === high ? [low] : [Math.min(low, high), Math.max(low, high)]));
-    }
-    for (const name of ['offset', 'time', 'score', 'energy']) {
-      const column = this[name];
-      this[name] = [...kept.map(i => column[i]), ...column.slice(half)];
-    }
+  // Of the points of one column the lowest and the highest stay.
+  push(offset, time, score, energy) {
+    this.offset.push(offset);
+    this.time.push(time);
+    this.score.push(score);
+    this.energy.push(energy);
+    const column = at => Math.floor(this.time[at] / this.width);
+    const last = this.length - 1;
+    if (this.width === 0 || last < 2 || column(last) !== column(last - 2)) return;
+    const middle = [last - 2, last - 1, last].sort((a, b) => this.score[a] - this.score[b])[1];
+    for (const name of COLUMNS) this[name].splice(middle, 1);
   }
 }

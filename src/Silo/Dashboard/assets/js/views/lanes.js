@@ -44,7 +44,7 @@ function draw(body, lanes) {
   body.replaceChildren(
     ...lanes.map(([name, series]) => lane(name, series, start, end)),
     el('p', { class: 'legend' }, swatch('--good-bg', 'usual'), swatch('--threshold', 'high for this stream'), swatch('--anomaly', 'anomalous')),
-    el('p', { class: 'hint' }, `${time(start)} to ${time(end)}. A column has the highest score of its time; click one to see it.`));
+    el('p', { class: 'hint' }, `The newest ${count(EVENTS)} events of every partition, ${time(start)} to ${time(end)}. A column has the highest score of its time; click one to see it.`));
 }
 
 function lane(name, series, start, end) {

@@ -1,7 +1,7 @@
 import * as api from '../api.js';
 import { el, state, table } from '../dom.js';
 import { count, number } from '../format.js';
-import { drawLatent, purge } from '../chart.js';
+import { drawLatent, isAlive, purge } from '../chart.js';
 import { poll } from '../poll.js';
 import { onSettings } from '../settings.js';
 import { relink } from '../main.js';
@@ -86,5 +86,5 @@ function legend() {
 function numbers(space) {
   return [el('h2', {}, 'Components'), table('Components', ['Component', { number: 'Share' }, { number: space.axes[space.x] }, { number: space.axes[space.y] }],
     space.components.map((one, k) => [`${k + 1}`, { number: `${(100 * one.share).toFixed(1)} %` }, { number: number(one.x, 3) }, { number: number(one.y, 3) }])),
-    el('p', { class: 'hint' }, `Snapshot v${space.version}.`)];
+    el('p', { class: 'hint' }, `Snapshot v${space.version}.${space.components.some(one => !isAlive(one)) ? ' Components with less than 1 % of the events are not drawn.' : ''}`)];
 }

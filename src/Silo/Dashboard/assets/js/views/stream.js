@@ -85,7 +85,7 @@ class StreamView {
 
   async run() {
     await this.history();
-    if (this.selected !== null) this.select(this.selected);
+    if (this.selected !== null) await this.reach(this.selected);
     const backlog = { streams: [this.name], points: LIVE_POINTS, signal: this.signal };
     await Promise.all([
       watch({ ...backlog, onBatches: batches => this.batches(batches), onState: kind => this.connection(kind) }),
@@ -100,6 +100,17 @@ class StreamView {
     this.points.load(await api.series(this.name, wanted, this.signal));
     this.anomalyTable();
     this.draw(true);
+  }
+
+  // What a link names may be long ago: its surroundings are shown then.
+  async reach(offset) {
+    if (this.range === null && this.points.length > 0 && offset < this.points.offset[0]) {
+      this.range = { from: Math.max(0, offset - HISTORY / 2), to: offset + HISTORY / 2 };
+      this.live.hidden = false;
+      this.setPaused(true);
+      await this.history();
+    }
+    this.select(offset);
   }
 
   async refresh() {
