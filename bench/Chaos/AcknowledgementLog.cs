@@ -35,16 +35,18 @@ internal sealed class AcknowledgementLog(TimeProvider time)
     }
 
     /// <summary>How long the partitions that a fault stopped gave no acknowledgement; empty when none paused noticeably.</summary>
-    public IReadOnlyList<TimeSpan> Pauses(long fault)
+    /// <param name="fault">When the fault was done.</param>
+    /// <param name="next">When the next one was: what had not been a noticeable pause by then is its doing.</param>
+    public IReadOnlyList<TimeSpan> Pauses(long fault, long next)
     {
         var pauses = new List<TimeSpan>();
         foreach (var log in _partitions.Values)
             lock (log)
-                pauses.Add(LongestPause(log.Times, fault));
+                pauses.Add(LongestPause(log.Times, fault, next));
         return [.. pauses.Where(pause => pause >= Noticeable).Order()];
     }
 
-    private TimeSpan LongestPause(List<long> times, long fault)
+    private TimeSpan LongestPause(List<long> times, long fault, long next)
     {
         var longest = TimeSpan.Zero;
         for (var i = 1; i < times.Count; i++)
@@ -52,6 +54,7 @@ internal sealed class AcknowledgementLog(TimeProvider time)
             if (times[i] < fault) continue;
             var from = Math.Max(times[i - 1], fault);
             if (time.GetElapsedTime(fault, from) > Onset) break;
+            if (times[i] > next && time.GetElapsedTime(from, next) < Noticeable) break;
             var pause = time.GetElapsedTime(from, times[i]);
             if (pause > longest) longest = pause;
         }

@@ -38,7 +38,9 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         _violations.AddRange(resender.Violations);
         foreach (var silo in cluster.Silos) _violations.AddRange(Unexpected(silo));
         return new ChaosResult(
-            acknowledged, resender.Recognised, [.. faults.Select(fault => fault.Report(log))], _violations);
+            acknowledged, resender.Recognised,
+            [.. faults.Zip(faults.Skip(1).Select(next => next.Timestamp).Append(long.MaxValue), (fault, next) => fault.Report(log, next))],
+            _violations);
     }
 
     private static DagmmStreamClientOptions ClientOptions() => new()
@@ -72,7 +74,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
             if (wait > TimeSpan.Zero) await Task.Delay(wait, cancellationToken);
             var kind = options.Kinds[_random.Next(options.Kinds.Count)];
             injected.Add(new Injected(kind, _time.GetElapsedTime(begun), _time.GetTimestamp()));
-            say($"[{_time.GetElapsedTime(begun):mm\\:ss}] {kind}");
+            say($"[{_time.GetElapsedTime(begun):mm\\:ss}] {DateTimeOffset.UtcNow:HH:mm:ss.fff} {kind}");
             await injector.RunAsync(kind, cancellationToken);
         }
 
@@ -140,6 +142,6 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
 
     private sealed record Injected(FaultKind Kind, TimeSpan At, long Timestamp)
     {
-        public FaultReport Report(AcknowledgementLog log) => new(Kind, At, log.Pauses(Timestamp));
+        public FaultReport Report(AcknowledgementLog log, long next) => new(Kind, At, log.Pauses(Timestamp, next));
     }
 }

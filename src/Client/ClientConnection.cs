@@ -93,6 +93,10 @@ internal static class ClientConnection
         {
             client.Services.AddSingleton<IGatewayListProvider>(gateways);
             client.AddActivityPropagation();
+            client.AddGatewayCountChangedHandler((_, change) =>
+            {
+                if (change.NumberOfConnectedGateways < change.PreviousNumberOfConnectedGateways) gateways.OnClosed();
+            });
             client.Services.Configure<ClusterOptions>(
                 cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
             client.Services.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = options.GatewayListRefreshPeriod);

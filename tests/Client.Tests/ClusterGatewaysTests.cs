@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Net;
+using DagmmStream.Client.Tests.Fakes;
 using DagmmStream.Client.Gateways;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.CodeGeneration;
 
 namespace DagmmStream.Client.Tests;
 
@@ -54,8 +57,53 @@ public sealed class ClusterGatewaysTests
         Assert.Equal(7, await waiting);
     }
 
+    [Fact]
+    public async Task OnClosed_CallOnItsWay_GivenUp()
+    {
+        using var gateways = New(First, Second);
+        var hanging = gateways.WaitAsync(new TaskCompletionSource<int>().Task);
+        gateways.OnClosed();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging);
+    }
+
+    [Fact]
+    public void OnClosed_Disposed_Nothing()
+    {
+        var gateways = New(First);
+        gateways.Dispose();
+        gateways.OnClosed();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(gateways.IsUpdatable);
+    }
+
+    [Fact]
+    public async Task GetGateways_SomeQuestionsHang_TakesTheAnswerOfAnother()
+    {
+        using var gateways = New(First, Second);
+        gateways.Follow(new FakeGrains { Gateways = key => new FakeGateway(key == 4 ? ["127.0.0.1:30001"] : null) });
+        Assert.Equal(["127.0.0.1:30001"], await AddressesAsync(gateways));
+    }
+
+    [Fact]
+    public void Questions_TakeTheGatewaysInTurn()
+    {
+        var questions = typeof(IGatewayGrain).Assembly.GetTypes()
+            .Where(type => type is { IsAbstract: false } && typeof(RequestBase).IsAssignableFrom(type))
+            .Select(type => (RequestBase)Activator.CreateInstance(type)!)
+            .Where(request => request.GetInterfaceType() == typeof(IGatewayGrain)).ToArray();
+        Assert.NotEmpty(questions);
+        Assert.All(questions, question => Assert.True(question.Options.HasFlag(InvokeMethodOptions.Unordered)));
+    }
+
     private static async Task<IEnumerable<string>> AddressesAsync(ClusterGateways gateways) =>
         (await gateways.GetGateways()).Select(gateway => $"{gateway.Host}:{gateway.Port}");
 
     private ClusterGateways New(params IPEndPoint[] given) => new(given, TimeSpan.FromSeconds(5), _time);
+
+    private sealed class FakeGateway(ImmutableArray<string>? gateways) : IGatewayGrain
+    {
+        public Task<ImmutableArray<string>> ListAsync(CancellationToken cancellationToken = default) =>
+            gateways is { } known ? Task.FromResult(known) : new TaskCompletionSource<ImmutableArray<string>>().Task;
+    }
 }

@@ -14,7 +14,7 @@ namespace DagmmStream.Client.Gateways;
 internal sealed class ClusterGateways(IReadOnlyList<IPEndPoint> given, TimeSpan period, TimeProvider time)
     : IGatewayListProvider, IDisposable
 {
-    // Calls to different keys take different gateways: one of them is not the one that hangs.
+    // They take the gateways in turn: one of them is not the one that hangs.
     private const int Questions = 6;
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(1);
 
@@ -25,6 +25,7 @@ internal sealed class ClusterGateways(IReadOnlyList<IPEndPoint> given, TimeSpan 
     private readonly IReadOnlyList<IPEndPoint> _given = given;
     private IReadOnlyList<IPEndPoint> _current = given;
     private bool _isKnown;
+    private bool _isDisposed;
     private CancellationTokenSource _lost = new();
     private IGrainFactory? _grains;
 
@@ -47,6 +48,9 @@ internal sealed class ClusterGateways(IReadOnlyList<IPEndPoint> given, TimeSpan 
     /// <param name="grains">The connected client.</param>
     public void Follow(IGrainFactory grains) => _grains = grains;
 
+    /// <summary>A connection to a gateway was closed: the replies that were to come through it never will.</summary>
+    public void OnClosed() => _ = GiveUpAsync();
+
     /// <inheritdoc/>
     public Task InitializeGatewayListProvider() => Task.CompletedTask;
 
@@ -67,7 +71,11 @@ internal sealed class ClusterGateways(IReadOnlyList<IPEndPoint> given, TimeSpan 
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (_changing) _lost.Dispose();
+        lock (_changing)
+        {
+            _isDisposed = true;
+            _lost.Dispose();
+        }
     }
 
     /// <summary>Takes over the cluster's list.</summary>
@@ -86,7 +94,12 @@ internal sealed class ClusterGateways(IReadOnlyList<IPEndPoint> given, TimeSpan 
     {
         await Task.Delay(Grace, time);
         CancellationTokenSource lost;
-        lock (_changing) (lost, _lost) = (_lost, new CancellationTokenSource());
+        lock (_changing)
+        {
+            if (_isDisposed) return;
+            (lost, _lost) = (_lost, new CancellationTokenSource());
+        }
+
         await lost.CancelAsync();
         lost.Dispose();
     }

@@ -92,7 +92,7 @@ internal sealed class OrleansTransport(IGrainFactory grains, IHost? host = null,
         ReachAsync(Model(stream).RollBackAsync(version, cancellationToken));
 
     public Task<ImmutableArray<DriftNotice>> GetDriftsAsync(PartitionId partition, CancellationToken cancellationToken) =>
-        Grain(partition).GetDriftsAsync(cancellationToken);
+        ReachAsync(Grain(partition).GetDriftsAsync(cancellationToken));
 
     public Task<PartitionStatus> CheckpointAsync(PartitionId partition, CancellationToken cancellationToken) =>
         ReachAsync(Grain(partition).CheckpointAsync(cancellationToken));

@@ -79,6 +79,11 @@ public sealed partial class PartitionRegistry(IGrainFactory grains, ILogger<Part
         {
             await grains.GetGrain<IPartitionDrain>(partition.ToString()).HandOverAsync(heir, cancellationToken);
             await gone.WaitAsync(MoveLimit, cancellationToken);
+
+            // Calls that waited for the move are answered through this silo where it is their client's gateway: not before the partition is
+            // up elsewhere may this one go.
+            await grains.GetGrain<IPartitionGrain>(partition.ToString()).GetStatusAsync(cancellationToken)
+                .WaitAsync(MoveLimit, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

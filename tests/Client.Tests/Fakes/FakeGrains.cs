@@ -9,6 +9,9 @@ internal sealed class FakeGrains : IGrainFactory
 
     public FakeCatalog Catalog { get; } = new();
 
+    /// <summary>Who answers a question about gateways, by its key.</summary>
+    public Func<long, IGatewayGrain> Gateways { get; init; } = _ => throw Unexpected();
+
     /// <summary>Called before every push; may throw, delay or refuse.</summary>
     public Func<EventBatch, FaultKind> Fault { get; set; } = _ => FaultKind.None;
 
@@ -27,7 +30,7 @@ internal sealed class FakeGrains : IGrainFactory
         where TGrainInterface : IGrainWithGuidKey => throw Unexpected();
 
     public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithIntegerKey => throw Unexpected();
+        where TGrainInterface : IGrainWithIntegerKey => (TGrainInterface)Gateways(primaryKey);
 
     public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithGuidCompoundKey => throw Unexpected();
@@ -62,5 +65,5 @@ internal sealed class FakeGrains : IGrainFactory
 
     public IAddressable GetGrain(Type interfaceType, IdSpan grainKey, string grainClassNamePrefix) => throw Unexpected();
 
-    private static InvalidOperationException Unexpected() => new("the client asks for grains by string key only");
+    private static InvalidOperationException Unexpected() => new("the client asks for grains by other keys only");
 }

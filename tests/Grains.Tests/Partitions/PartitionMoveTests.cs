@@ -88,6 +88,7 @@ public sealed class PartitionMoveTests : IAsyncLifetime
         var going = SiloFixture.RegistryOf(leaving).DrainAsync([staying.SiloAddress], Token);
         for (var i = 0; i < streams; i++) await TestEvents.PushAsync(_silos.Partition($"s{i}"), 768, 128);
         Assert.Equal(0, await going);
+        Assert.Equal(streams, SiloFixture.RegistryOf(staying).Count);
 
         Assert.True(SiloFixture.RegistryOf(leaving).IsDraining);
         for (var i = 0; i < streams; i++)

@@ -45,7 +45,8 @@ public sealed class LearnAllocationTests
 
     private static (StreamLearner Learner, float[] Rows) Filled(bool isLite, int features)
     {
-        var (spec, options) = isLite ? (ModelSpec.Lite(features), LearnerOptions.Lite) : (ModelSpec.Stream(features), LearnerOptions.Stream);
+        var (spec, options) = isLite ? (ModelSpec.Lite(features), LearnerOptions.Lite)
+            : (ModelSpec.Stream(features), LearnerOptions.Stream);
         var learner = new StreamLearner(spec, options, new SimdTrainingEngine(), 7);
         var (random, rows) = (new Random(7), new float[Events * features]);
         for (var i = 0; i < rows.Length; i++) rows[i] = (float)(random.NextDouble() + random.NextDouble() + random.NextDouble());
