@@ -1,11 +1,31 @@
+using System.Diagnostics;
 using YamlDotNet.Serialization;
 
 namespace DagmmStream.Silo.Tests.Metrics;
 
-/// <summary>The files of the monitoring profile fit together: there is no Docker here to try them.</summary>
+/// <summary>The files of the compose project fit together: there is no Docker engine here to run them.</summary>
 public class ComposeTests
 {
+    private const string Program = "/usr/bin/docker-compose";
     private static readonly IDeserializer Yaml = new DeserializerBuilder().Build();
+
+    [Theory]
+    [InlineData("config", "secret", "")]
+    [InlineData("--profile monitoring config", "secret", "")]
+    [InlineData("config", null, "set DAGMM_DB_PASSWORD")]
+    public async Task DockerCompose_Config_IsValidOrSaysWhatIsMissing(string arguments, string? password, string error)
+    {
+        Assert.SkipUnless(File.Exists(Program), "docker-compose is not installed (Debian's package)");
+        var start = new ProcessStartInfo(Program, $"{arguments} --quiet")
+        {
+            WorkingDirectory = MetricsTests.Root(), RedirectStandardError = true, Environment = { ["DAGMM_DB_PASSWORD"] = password },
+        };
+        using var compose = Process.Start(start)!;
+        var said = await compose.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await compose.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(error.Length == 0, compose.ExitCode == 0);
+        Assert.Contains(error, said, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Compose_Services_AreThoseOfTheProfileAndMountWhatExists()
