@@ -1,13 +1,12 @@
-using System.Globalization;
-using DagmmStream.Bench.Kernels;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
-// Best and median over many repetitions on one thread; pin the process to one core for figures that can be compared.
-// Arguments select: step, publish, score (all if none), no-torch, and only=TEXT for the lines that contain it.
-var groups = args.Intersect(["step", "publish", "score"]).ToArray();
-Timing.Only = args.FirstOrDefault(arg => arg.StartsWith("only=", StringComparison.Ordinal))?["only=".Length..] ?? string.Empty;
-bool Wants(string group) => groups.Length == 0 || groups.Contains(group);
-Console.WriteLine(string.Create(
-    CultureInfo.InvariantCulture, $"{"what",-48}{"best µs",12}{"median µs",12}{"torch best",12}{"median",12}{"ratio",9}"));
-if (Wants("step")) StepBench.Run(withTorch: !args.Contains("no-torch"));
-if (Wants("publish")) PublishBench.Run();
-if (Wants("score")) ScoreBench.Run();
+// Scores, training steps and publishes, by BenchmarkDotNet; its arguments select (--filter '*Score*'), and none asks. Pin the process to
+// one core (taskset -c 0) for figures that can be compared.
+var artifacts = Directory.CreateTempSubdirectory("dagmm-kernels-").FullName;
+var config = DefaultConfig.Instance
+    .AddJob(Job.ShortRun.WithIterationCount(15).WithToolchain(InProcessEmitToolchain.Instance))
+    .WithArtifactsPath(artifacts);
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
