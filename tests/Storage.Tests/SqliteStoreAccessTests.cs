@@ -82,15 +82,21 @@ public sealed class SqliteStoreAccessTests : SqliteFixture
         Assert.Contains("closed", closed.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(SqliteSynchronous.Full)]
-    [InlineData(SqliteSynchronous.Normal)]
-    public async Task CheckpointSource_Open_KeepsTheSynchronousMode(SqliteSynchronous synchronous)
+    [Fact]
+    public async Task CheckpointSource_Open_DoesNotWaitForTheDisk_WhileTheWriterDoes()
     {
-        var store = await OpenStoreAsync(options => options.Synchronous = synchronous);
-        await using var connection = (SqliteConnection)await store.CheckpointSource.OpenConnectionAsync(Token);
-        Assert.Equal((long)synchronous, connection.Scalar("PRAGMA synchronous"));
-        Assert.Equal("wal", connection.Scalar("PRAGMA journal_mode"));
+        var store = await OpenStoreAsync(options => options.Synchronous = SqliteSynchronous.Full);
+        for (var round = 0; round < 2; round++)
+        {
+            await using var connection = (SqliteConnection)await store.CheckpointSource.OpenConnectionAsync(Token);
+            Assert.Equal((long)SqliteSynchronous.Normal, connection.Scalar("PRAGMA synchronous"));
+            Assert.Equal(-16384L, connection.Scalar("PRAGMA cache_size"));
+            Assert.Equal("wal", connection.Scalar("PRAGMA journal_mode"));
+        }
+
+        // The pool gives a checkpoint's connection to the writer too.
+        await using var writing = store.OpenForWriting();
+        Assert.Equal((long)SqliteSynchronous.Full, writing.Scalar("PRAGMA synchronous"));
     }
 
     [Theory]

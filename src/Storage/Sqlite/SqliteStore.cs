@@ -146,7 +146,7 @@ public sealed partial class SqliteStore : IRelationalStore, IDisposable
         }
     }
 
-    private SqliteConnection OpenForWriting()
+    internal SqliteConnection OpenForWriting()
     {
         var connection = new SqliteConnection(ConnectionString(readOnly: false));
         try

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DagmmStream.Silo.Embedded;
+using DagmmStream.Silo.Tests.Api;
 
 namespace DagmmStream.Silo.Tests.Sdk;
 
@@ -12,7 +13,8 @@ public sealed class SdkFixture : IAsyncLifetime
     public EmbeddedSilo Silo { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() =>
-        Silo = await EmbeddedSilo.StartAsync(new EmbeddedSiloOptions { StorePath = _folder.File("sdk.db") });
+        Silo = await EmbeddedSilo.StartAsync(
+            new EmbeddedSiloOptions { StorePath = _folder.File("sdk.db"), ConfigureServices = ApiFixture.WaitForPartitions });
 
     public async ValueTask DisposeAsync()
     {
