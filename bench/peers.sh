@@ -10,7 +10,7 @@ for candidate in /usr/bin/python3 "$(command -v python3)"; do
 done
 if [ -z "$python" ]; then
   echo "PyTorch is absent and left out: install python3-torch and libopenblas0-pthread" >&2
-elif ! update-alternatives --query libblas.so.3-x86_64-linux-gnu 2>/dev/null | grep -q "^Value:.*openblas"; then
+elif ! grep -q "^Value:.*openblas" <<<"$(update-alternatives --query libblas.so.3-x86_64-linux-gnu 2>/dev/null)"; then
   echo "PyTorch would run on the reference BLAS and is left out: install libopenblas0-pthread" >&2
   python=""
 fi

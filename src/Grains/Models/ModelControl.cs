@@ -18,7 +18,13 @@ public sealed class ModelControl(IGrainFactory grains, IModelStore models, ICata
     /// <exception cref="DagmmStreamException"><see cref="ErrorCode.StreamNotFound"/>.</exception>
     public async Task<ImmutableArray<KeptModel>> ListAsync(PartitionId partition, CancellationToken cancellationToken)
     {
-        await grains.GetGrain<IPartitionGrain>(partition.ToString()).GetStatusAsync(cancellationToken);
+        var partitions = (await DefinitionAsync(partition.Stream, cancellationToken)).Partitions;
+        if (partition.Partition < 0 || partition.Partition >= partitions)
+        {
+            throw new DagmmStreamException(
+                ErrorCode.StreamNotFound, $"stream \"{partition.Stream}\" has {partitions} partitions; there is no {partition.Partition}");
+        }
+
         return [.. await models.ListAsync(partition, cancellationToken)];
     }
 
@@ -74,8 +80,11 @@ public sealed class ModelControl(IGrainFactory grains, IModelStore models, ICata
         ErrorCode.NotKept, $"version {version} of {what} is not kept; list the versions that are");
 
     private async Task<bool> IsSharedAsync(string stream, CancellationToken cancellationToken) =>
-        (await catalog.FindAsync(stream, cancellationToken) ?? throw new DagmmStreamException(
-            ErrorCode.StreamNotFound, $"there is no stream \"{stream}\"; create it with its feature names first")).Partitions > 1;
+        (await DefinitionAsync(stream, cancellationToken)).Partitions > 1;
+
+    private async Task<StreamDefinition> DefinitionAsync(string stream, CancellationToken cancellationToken) =>
+        await catalog.FindAsync(stream, cancellationToken) ?? throw new DagmmStreamException(
+            ErrorCode.StreamNotFound, $"there is no stream \"{stream}\"; create it with its feature names first");
 
     private IPartitionModels Grain(PartitionId partition) => grains.GetGrain<IPartitionModels>(partition.ToString());
 

@@ -73,11 +73,8 @@ internal sealed class HistoryDistance
     /// <param name="live">Score of the members.</param>
     /// <param name="row">Raw features [d].</param>
     /// <returns>The mixed score.</returns>
-    public double Mix(double live, ReadOnlySpan<float> row)
-    {
-        Mix(new Span<double>(ref live), row);
-        return live;
-    }
+    public double Mix(double live, ReadOnlySpan<float> row) =>
+        ((1 - Weight) * live) + (Weight * EnergyScorer.Standardized(Of(_summary.Mean, _precision, row), Median, Range));
 
     /// <summary>Mixes the evidence of events into their scores, with the same bits as one by one.</summary>
     /// <param name="live">Scores of the members [n].</param>

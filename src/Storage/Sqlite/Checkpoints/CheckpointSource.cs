@@ -40,7 +40,11 @@ internal sealed class CheckpointSource(string connectionString, string setup, Se
         try
         {
             connection.Open();
-            if (_prepared.TryAdd(connection.Handle!, setup)) connection.Execute(setup + NoWait);
+            if (!_prepared.TryGetValue(connection.Handle!, out _))
+            {
+                connection.Execute(setup + NoWait);
+                _prepared.Add(connection.Handle!, setup);
+            }
         }
         catch
         {
