@@ -1,6 +1,6 @@
-using DagmmStream.Cli.Terminal;
 using System.Text;
 using System.Text.Json;
+using DagmmStream.Cli.Terminal;
 
 namespace DagmmStream.Cli.Tests;
 
